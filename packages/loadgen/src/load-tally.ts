@@ -1,0 +1,121 @@
+import type { Arrival } from './arrival-schedule.ts'
+import { LatencyRecord } from './latency-record.ts'
+import type { ResolvedLoadOptions } from './load-options.ts'
+import type { LoadOutcomes, LoadPhaseReport, LoadProgress, LoadReport } from './load-report.ts'
+import { LoadSeries } from './load-series.ts'
+import { OutcomeTally } from './outcome-tally.ts'
+import type { ResponseParser } from './response-parser.ts'
+
+/** Counts of one phase. */
+interface PhaseTally {
+  readonly startMs: number
+  readonly lag: LatencyRecord
+  readonly targets: readonly OutcomeTally[]
+}
+
+/** All counts of a run, by phase, target and moment. */
+export class LoadTally {
+  readonly totalMs: number
+  readonly #options: ResolvedLoadOptions
+  readonly #phases: readonly PhaseTally[]
+  readonly #series: LoadSeries
+
+  constructor(options: ResolvedLoadOptions) {
+    this.#options = options
+    let startMs = 0
+    this.#phases = options.phases.map(({ durationMs }) => {
+      const targets = options.targets.map(() => new OutcomeTally())
+      const phase = { startMs, lag: new LatencyRecord(), targets }
+      startMs += durationMs
+      return phase
+    })
+    this.totalMs = startMs
+    this.#series = new LoadSeries(startMs)
+  }
+
+  outcome(arrival: Arrival, targetIndex: number): OutcomeTally {
+    const phase = this.#phases[arrival.phaseIndex] as PhaseTally
+    return phase.targets[targetIndex] as OutcomeTally
+  }
+
+  onOffered(arrival: Arrival, targetIndex: number, lagMs: number): void {
+    const phase = this.#phases[arrival.phaseIndex] as PhaseTally
+    phase.lag.record(lagMs)
+    this.outcome(arrival, targetIndex).onOffered()
+    this.#series.increment(arrival.atMs, 'offered')
+  }
+
+  onAnswer(
+    arrival: Arrival,
+    targetIndex: number,
+    response: ResponseParser,
+    latencyMs: number,
+  ): void {
+    const kind = this.outcome(arrival, targetIndex).onAnswer(response, latencyMs)
+    this.#series.increment(arrival.atMs, kind === 'error' ? 'failed' : kind)
+  }
+
+  onLate(arrival: Arrival, targetIndex: number): void {
+    this.outcome(arrival, targetIndex).onLate()
+    this.#series.increment(arrival.atMs, 'failed')
+  }
+
+  onUnsent(arrival: Arrival, targetIndex: number): void {
+    this.outcome(arrival, targetIndex).onUnsent()
+    this.#series.increment(arrival.atMs, 'failed')
+  }
+
+  onError(arrival: Arrival, targetIndex: number, code: string): void {
+    this.outcome(arrival, targetIndex).onError(code)
+    this.#series.increment(arrival.atMs, 'failed')
+  }
+
+  progress(elapsedMs: number, inFlight: number): LoadProgress {
+    const index = this.#phases.findLastIndex(({ startMs }) => startMs <= elapsedMs)
+    const phase = this.#options.phases[index]?.name ?? ''
+    return { elapsedMs, totalMs: this.totalMs, phase, ...this.#series.total, inFlight }
+  }
+
+  report(connectFailures: number): LoadReport {
+    const { url, seed, connections, timeoutMs } = this.#options
+    const phases = this.#options.phases.map((_, index) => this.#phaseReport(index))
+    const invalidReasons = phases.flatMap(({ invalidReason }) => invalidReason ?? [])
+    return {
+      url: url.origin,
+      seed,
+      connections,
+      timeoutMs,
+      phases,
+      series: this.#series.bins(),
+      connectFailures,
+      valid: invalidReasons.length === 0,
+      invalidReasons,
+    }
+  }
+
+  #phaseReport(index: number): LoadPhaseReport {
+    const phase = this.#options.phases[index] as ResolvedLoadOptions['phases'][number]
+    const tally = this.#phases[index] as PhaseTally
+    const total = new OutcomeTally()
+    const targets: Record<string, LoadOutcomes> = {}
+    this.#options.targets.forEach(({ name }, targetIndex) => {
+      const target = tally.targets[targetIndex] as OutcomeTally
+      total.add(target)
+      targets[name] = target.outcomes(phase.durationMs)
+    })
+    const lag = tally.lag.summary()
+    const { maxLagMs } = this.#options
+    const valid = (lag.p99Ms ?? 0) <= maxLagMs
+    return {
+      ...phase,
+      startMs: tally.startMs,
+      total: total.outcomes(phase.durationMs),
+      targets,
+      lag,
+      valid,
+      ...(!valid && {
+        invalidReason: `${phase.name}: the generator's p99 lag of ${lag.p99Ms} ms is above ${maxLagMs} ms`,
+      }),
+    }
+  }
+}
