@@ -1,3 +1,18 @@
+export { Admission, type AdmissionParts } from './admission/admission.ts'
+export type { AdmissionEvent } from './admission/admission-event.ts'
+export {
+  ADMISSION_OPTION_NAMES,
+  type AdmissionOptions,
+  type QueueOptions,
+  type QueueOrder,
+} from './admission/admission-options.ts'
+export type { AdmissionRequest, CancelSignal } from './admission/admission-request.ts'
+export type { AdmissionSnapshot } from './admission/admission-snapshot.ts'
+export type { Admitted, Decision, Rejection, RejectReason } from './admission/decision.ts'
+export { REJECT_REASONS } from './admission/decision.ts'
+export type { Dispatcher } from './admission/dispatcher.ts'
+export type { Arrival, Passage, PassageState } from './admission/passage.ts'
+export type { Outcome, Permit } from './admission/permit.ts'
 export type { Limit } from './limit/limit.ts'
 export type { Sample } from './limit/sample.ts'
 export {
@@ -12,6 +27,8 @@ export {
 } from './option/check-option.ts'
 export type { ErrorCode } from './option/error-code.ts'
 export { InvalidOptionError } from './option/invalid-option-error.ts'
+export type { Pressure } from './shed/pressure.ts'
 export { TIERS, type Tier } from './shed/tier.ts'
+export type { ShedAt } from './shed/tier-gate.ts'
 export type { Clock } from './time/clock.ts'
 export { VirtualClock } from './time/virtual-clock.ts'

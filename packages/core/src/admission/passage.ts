@@ -1,0 +1,87 @@
+import { TIERS, type Tier } from '../shed/tier.ts'
+import type { Rejection } from './decision.ts'
+import type { Outcome, Permit } from './permit.ts'
+
+/** Who asked, and hears the answer if it does not come at once. Called at most once in all. */
+export interface Arrival {
+  onAdmit(permit: Permit): void
+  onReject(rejection: Rejection): void
+}
+
+/** What a passage needs of the admission it goes through. */
+export interface PassageKeeper {
+  sample(passage: Passage, outcome: Outcome): void
+  release(passage: Passage, outcome: Outcome): void
+}
+
+/** `queued` → `running` → `released`, or `queued` → `left` (expired, evicted, replaced, cancelled). */
+export type PassageState = 'queued' | 'running' | 'released' | 'left'
+
+/**
+ * One request's way through the gate: first a waiter, then a permit. One object plays both parts and
+ * carries the links of every list it is in, so that a request costs one allocation and leaving a list O(1).
+ */
+export class Passage implements Permit {
+  readonly #keeper: PassageKeeper
+  /** Index into `TIERS`. */
+  readonly rank: number
+  readonly arrival: Arrival | undefined
+  readonly enqueuedMs: number
+  readonly expiresAtMs: number
+  state: PassageState = 'queued'
+  startedMs = 0
+  /** In flight when it started, itself included. */
+  inFlight = 0
+  sampled = false
+
+  /** Links of the line it waits in, oldest first. */
+  older: Passage | undefined = undefined
+  newer: Passage | undefined = undefined
+  /** Links of its slot in the expiry wheel; `slot` is -1 outside the wheel. */
+  slotPrevious: Passage | undefined = undefined
+  slotNext: Passage | undefined = undefined
+  slot = -1
+
+  constructor(
+    keeper: PassageKeeper,
+    rank: number,
+    arrival: Arrival | undefined,
+    enqueuedMs: number,
+    expiresAtMs: number,
+  ) {
+    this.#keeper = keeper
+    this.rank = rank
+    this.arrival = arrival
+    this.enqueuedMs = enqueuedMs
+    this.expiresAtMs = expiresAtMs
+  }
+
+  /** A running passage is its own decision: admitting allocates nothing more. */
+  get admitted(): true {
+    return true
+  }
+
+  get permit(): this {
+    return this
+  }
+
+  get tier(): Tier {
+    return TIERS[this.rank] as Tier
+  }
+
+  get waitedMs(): number {
+    return this.startedMs - this.enqueuedMs
+  }
+
+  sample(outcome: Outcome): void {
+    if (this.sampled || this.state !== 'running') return
+    this.sampled = true
+    this.#keeper.sample(this, outcome)
+  }
+
+  release(outcome: Outcome = 'success'): void {
+    if (this.state !== 'running') return
+    this.state = 'released'
+    this.#keeper.release(this, outcome)
+  }
+}

@@ -1,0 +1,40 @@
+import type { Limiter } from '../limiter/limiter.ts'
+import type { ResolvedQueue } from './admission-options.ts'
+import type { Dispatcher } from './dispatcher.ts'
+
+/** A line that has not been empty for this long, and is not short, is a standing queue. */
+export const STANDING_INTERVAL_MS = 100
+
+const MIN_PLACES = 64
+const MAX_PLACES = 10_000
+/** A few service times' worth: enough to absorb a burst, not enough to serve what is no longer wanted. */
+const PLACES_PER_PERMIT = 4
+
+/** In a standing queue a waiter is either among the newest and served at once, or not at all. */
+const STANDING_MS = 10
+const MIN_STANDING_PLACES = 16
+
+/**
+ * How many may wait now. While permits are free it is the event loop that everybody waits for, and a
+ * single turn of it can bring in a thousand requests that take 20 ms together: the room is then as
+ * large as what the loop gets through in the longest wait.
+ */
+export function maxQueuedNow(
+  queue: ResolvedQueue,
+  limiter: Limiter,
+  dispatcher: Dispatcher | undefined,
+): number {
+  if (queue.maxQueued !== undefined) return queue.maxQueued
+  const byPermits = limiter.limit.current * PLACES_PER_PERMIT
+  const byLoop =
+    dispatcher !== undefined && limiter.hasRoom ? queue.maxWaitMs / dispatcher.startMs : 0
+  return Math.min(Math.max(Math.floor(Math.max(byPermits, byLoop)), MIN_PLACES), MAX_PLACES)
+}
+
+/**
+ * How many may wait in a line that has become a standing queue. A short line is all that keeps the
+ * service busy, and the shorter it is the sooner those who will not be served hear of it.
+ */
+export function standingPlaces(drainPerMs: number): number {
+  return Math.max(MIN_STANDING_PLACES, Math.ceil(drainPerMs * STANDING_MS))
+}

@@ -1,0 +1,55 @@
+/** From which share of the waiting room on a tier is shed. `critical` never is. */
+export interface ShedAt {
+  /** Above 0, up to 1. Default 0.8. */
+  readonly important?: number | undefined
+  /** Above 0, up to `important`. Default 0.5. */
+  readonly optional?: number | undefined
+  /** Above 0, up to `optional`. Default 0.2. */
+  readonly opportunistic?: number | undefined
+}
+
+export interface ShedThresholds {
+  readonly important: number
+  readonly optional: number
+  readonly opportunistic: number
+}
+
+export const SHED_AT_DEFAULTS: ShedThresholds = Object.freeze({
+  important: 0.8,
+  optional: 0.5,
+  opportunistic: 0.2,
+})
+
+/** A tier that is being shed comes back when the room is emptier by this share, so that it does not flap. */
+const HYSTERESIS = 0.05
+
+/**
+ * Sheds by importance before the waiting room is full, so that its last places are kept for those that
+ * matter most. O(1).
+ */
+export class TierGate {
+  /** By rank. */
+  readonly #shedAt: readonly number[]
+  readonly #shedding: boolean[] = [false, false, false, false]
+
+  constructor({ important, optional, opportunistic }: ShedThresholds) {
+    this.#shedAt = [Number.POSITIVE_INFINITY, important, optional, opportunistic]
+  }
+
+  /**
+   * Whether a request of this rank is to be shed when `fill` (0 to 1, or above) of the room is taken.
+   * It remembers its last answer for the tier, which is what makes the hysteresis.
+   */
+  sheds(rank: number, fill: number): boolean {
+    const threshold = this.#shedAt[rank] as number
+    const from = this.#shedding[rank] ? threshold - HYSTERESIS : threshold
+    const sheds = fill >= from
+    this.#shedding[rank] = sheds
+    return sheds
+  }
+
+  /** How many of `places` a tier may use. At least one. */
+  placesOf(rank: number, places: number): number {
+    return Math.max(1, Math.ceil(places * Math.min(1, this.#shedAt[rank] as number)))
+  }
+}
