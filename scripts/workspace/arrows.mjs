@@ -1,0 +1,23 @@
+/**
+ * The one table of who may import whom, and of which packages are pure. ARCHITECTURE.md shows it to
+ * readers; a test compares the two. A package folder that is missing here fails the check, so that a
+ * new package cannot arrive unseen; so does a row whose folder is gone.
+ *
+ * `mayImport` names siblings under packages/, or 'packages' for all of them (apps only).
+ * `appsOnly` rows may be imported by apps and by no package: so adapters never import each other.
+ * `pure` packages read no clock, randomness, timers, process or node:*, and have no run-time dependency.
+ */
+export const ARROWS = {
+  'packages/core': { mayImport: [], pure: true },
+  'packages/simulator': { mayImport: ['core'] },
+  'packages/node': { mayImport: ['core'] },
+  'packages/fastify': { mayImport: ['node', 'core'], appsOnly: true },
+  'packages/loadgen': { mayImport: [], appsOnly: true },
+  'apps/demo': { mayImport: 'packages' },
+  'apps/bench': { mayImport: 'packages' },
+}
+
+/** The folders of the pure packages. */
+export function pureFolders(arrows = ARROWS) {
+  return Object.keys(arrows).filter((folder) => arrows[folder].pure === true)
+}

@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { workspacePackages } from './workspace-packages.mjs'
+
+/**
+ * Removes from every dist folder what no source stands behind. The compiler never deletes: the output
+ * of a removed test would run, and that of a removed module would be published. Returns what it removed.
+ */
+export function pruneDist(root) {
+  const removed = []
+  for (const { path } of workspacePackages(root)) {
+    for (const output of outputs(join(path, 'dist'), '')) {
+      if (hasSource(path, output)) continue
+      XX
+      removed.push(join(path, 'dist', output))
+    }
+  }
+  return removed
+}
+
+function outputs(dist, at) {
+  if (!existsSync(dist)) return []
+  return readdirSync(join(dist, at), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(at, entry.name)
+    if (entry.isDirectory()) return outputs(dist, path)
+    return entry.name.endsWith('.tsbuildinfo') ? [] : [path]
+  })
+}
+
+function hasSource(path, output) {
+  const stem = output.replace(/(\.d)?\.([cm]?)[jt]s(\.map)?$/, '.$2ts')
+  return existsSync(join(path, stem))
+}
