@@ -11,7 +11,8 @@ export function pruneDist(root) {
   for (const { path } of workspacePackages(root)) {
     for (const output of outputs(join(path, 'dist'), '')) {
       if (hasSource(path, output)) continue
-      XX
+      // Builds may run side by side, and take away the same file.
+      rmSync(join(path, 'dist', output), { force: true })
       removed.push(join(path, 'dist', output))
     }
   }
