@@ -1,5 +1,5 @@
 export { Admission, type AdmissionParts } from './admission/admission.ts'
-export type { AdmissionEvent } from './admission/admission-event.ts'
+export type { AdmissionEvent, AdmissionListener } from './admission/admission-event.ts'
 export {
   ADMISSION_OPTION_NAMES,
   type AdmissionOptions,
@@ -13,8 +13,28 @@ export { REJECT_REASONS } from './admission/decision.ts'
 export type { Dispatcher } from './admission/dispatcher.ts'
 export type { Arrival, Passage, PassageState } from './admission/passage.ts'
 export type { Outcome, Permit } from './admission/permit.ts'
+export { AIMD_LIMIT_DEFAULTS, AimdLimit, type AimdLimitOptions } from './limit/aimd-limit.ts'
+export { FixedLimit } from './limit/fixed-limit.ts'
+export {
+  GRADIENT_LIMIT_DEFAULTS,
+  GradientLimit,
+  type GradientLimitOptions,
+} from './limit/gradient-limit.ts'
+export {
+  GRADIENT2_LIMIT_DEFAULTS,
+  Gradient2Limit,
+  type Gradient2LimitOptions,
+} from './limit/gradient2-limit.ts'
 export type { Limit } from './limit/limit.ts'
+export type { LimitRandom } from './limit/limit-random.ts'
+export type { QueueSize } from './limit/queue-size.ts'
 export type { Sample } from './limit/sample.ts'
+export { VEGAS_LIMIT_DEFAULTS, VegasLimit, type VegasLimitOptions } from './limit/vegas-limit.ts'
+export {
+  WINDOWED_LIMIT_DEFAULTS,
+  WindowedLimit,
+  type WindowedLimitOptions,
+} from './limit/windowed-limit.ts'
 export {
   checkBoolean,
   checkFunction,
