@@ -99,7 +99,7 @@ export class LoadRun {
       connection: undefined,
       settled: false,
     }
-    this.#tally.onOffered(arrival, exchange.request.targetIndex, this.#nowMs() - arrival.atMs)
+    this.#tally.onOffered(exchange, this.#nowMs() - arrival.atMs)
     this.#unexpired.push(exchange)
     const connection = this.#pool.take()
     if (connection === undefined) this.#waiting.push(exchange)
@@ -107,10 +107,10 @@ export class LoadRun {
   }
 
   #send(exchange: Exchange, connection: LoadConnection): void {
-    const { arrival, request } = exchange
+    const { request } = exchange
     exchange.connection = connection
     this.#exchanges.set(connection, exchange)
-    this.#tally.outcome(arrival, request.targetIndex).onSent()
+    this.#tally.onSent(exchange)
     connection.send(request.bytes, request.isHead)
   }
 
@@ -131,19 +131,16 @@ export class LoadRun {
     const exchange = this.#settle(connection)
     this.#pool.giveBack(connection)
     if (exchange !== undefined) {
-      const { arrival, request } = exchange
-      const latencyMs = this.#nowMs() - arrival.atMs
-      if (latencyMs > this.#options.timeoutMs) this.#tally.onLate(arrival, request.targetIndex)
-      else this.#tally.onAnswer(arrival, request.targetIndex, connection.response, latencyMs)
+      const latencyMs = this.#nowMs() - exchange.arrival.atMs
+      if (latencyMs > this.#options.timeoutMs) this.#tally.onLate(exchange)
+      else this.#tally.onAnswer(exchange, connection.response, latencyMs)
     }
     this.#sendWaiting()
   }
 
   #onClose(connection: LoadConnection, code: string): void {
     const exchange = this.#settle(connection)
-    if (exchange !== undefined) {
-      this.#tally.onError(exchange.arrival, exchange.request.targetIndex, code)
-    }
+    if (exchange !== undefined) this.#tally.onError(exchange, code)
   }
 
   #settle(connection: LoadConnection): Exchange | undefined {
@@ -167,11 +164,11 @@ export class LoadRun {
   }
 
   #giveUp(exchange: Exchange): void {
-    const { arrival, request, connection } = exchange
+    const { connection } = exchange
     exchange.settled = true
-    if (connection === undefined) this.#tally.onUnsent(arrival, request.targetIndex)
+    if (connection === undefined) this.#tally.onUnsent(exchange)
     else {
-      this.#tally.onLate(arrival, request.targetIndex)
+      this.#tally.onLate(exchange)
       this.#exchanges.delete(connection)
       connection.destroy()
     }

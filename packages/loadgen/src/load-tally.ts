@@ -6,6 +6,12 @@ import { LoadSeries } from './load-series.ts'
 import { OutcomeTally } from './outcome-tally.ts'
 import type { ResponseParser } from './response-parser.ts'
 
+/** What a request counts for. */
+export interface TallyPlace {
+  readonly arrival: Arrival
+  readonly request: { readonly targetIndex: number }
+}
+
 /** Counts of one phase. */
 interface PhaseTally {
   readonly startMs: number
@@ -33,41 +39,35 @@ export class LoadTally {
     this.#series = new LoadSeries(startMs)
   }
 
-  outcome(arrival: Arrival, targetIndex: number): OutcomeTally {
-    const phase = this.#phases[arrival.phaseIndex] as PhaseTally
-    return phase.targets[targetIndex] as OutcomeTally
-  }
-
-  onOffered(arrival: Arrival, targetIndex: number, lagMs: number): void {
-    const phase = this.#phases[arrival.phaseIndex] as PhaseTally
+  onOffered(place: TallyPlace, lagMs: number): void {
+    const phase = this.#phases[place.arrival.phaseIndex] as PhaseTally
     phase.lag.record(lagMs)
-    this.outcome(arrival, targetIndex).onOffered()
-    this.#series.increment(arrival.atMs, 'offered')
+    this.#outcome(place).onOffered()
+    this.#series.increment(place.arrival.atMs, 'offered')
   }
 
-  onAnswer(
-    arrival: Arrival,
-    targetIndex: number,
-    response: ResponseParser,
-    latencyMs: number,
-  ): void {
-    const kind = this.outcome(arrival, targetIndex).onAnswer(response, latencyMs)
-    this.#series.increment(arrival.atMs, kind === 'error' ? 'failed' : kind)
+  onSent(place: TallyPlace): void {
+    this.#outcome(place).onSent()
   }
 
-  onLate(arrival: Arrival, targetIndex: number): void {
-    this.outcome(arrival, targetIndex).onLate()
-    this.#series.increment(arrival.atMs, 'failed')
+  onAnswer(place: TallyPlace, response: ResponseParser, latencyMs: number): void {
+    const kind = this.#outcome(place).onAnswer(response, latencyMs)
+    this.#series.increment(place.arrival.atMs, kind === 'error' ? 'failed' : kind)
   }
 
-  onUnsent(arrival: Arrival, targetIndex: number): void {
-    this.outcome(arrival, targetIndex).onUnsent()
-    this.#series.increment(arrival.atMs, 'failed')
+  onLate(place: TallyPlace): void {
+    this.#outcome(place).onLate()
+    this.#series.increment(place.arrival.atMs, 'failed')
   }
 
-  onError(arrival: Arrival, targetIndex: number, code: string): void {
-    this.outcome(arrival, targetIndex).onError(code)
-    this.#series.increment(arrival.atMs, 'failed')
+  onUnsent(place: TallyPlace): void {
+    this.#outcome(place).onUnsent()
+    this.#series.increment(place.arrival.atMs, 'failed')
+  }
+
+  onError(place: TallyPlace, code: string): void {
+    this.#outcome(place).onError(code)
+    this.#series.increment(place.arrival.atMs, 'failed')
   }
 
   progress(elapsedMs: number, inFlight: number): LoadProgress {
@@ -117,5 +117,10 @@ export class LoadTally {
         invalidReason: `${phase.name}: the generator's p99 lag of ${lag.p99Ms} ms is above ${maxLagMs} ms`,
       }),
     }
+  }
+
+  #outcome({ arrival, request }: TallyPlace): OutcomeTally {
+    const phase = this.#phases[arrival.phaseIndex] as PhaseTally
+    return phase.targets[request.targetIndex] as OutcomeTally
   }
 }
