@@ -13,6 +13,13 @@ export { REJECT_REASONS } from './admission/decision.ts'
 export type { Dispatcher } from './admission/dispatcher.ts'
 export type { Arrival, Passage, PassageState } from './admission/passage.ts'
 export type { Outcome, Permit } from './admission/permit.ts'
+export {
+  ADAPTIVE_LIMIT_DEFAULTS,
+  AdaptiveLimit,
+  type AdaptiveLimitOptions,
+  type AdaptiveLimitSources,
+  type AdaptiveMove,
+} from './limit/adaptive-limit.ts'
 export { AIMD_LIMIT_DEFAULTS, AimdLimit, type AimdLimitOptions } from './limit/aimd-limit.ts'
 export { FixedLimit } from './limit/fixed-limit.ts'
 export {
