@@ -1,15 +1,15 @@
 import { checkBoundaries } from './boundaries.mjs'
+import { checkCompile } from './compile.mjs'
 import { judgeCheck } from './judge-check.mjs'
 import { checkLint } from './lint.mjs'
 import { checkPublished } from './published.mjs'
 import { checkPureSource } from './pure-source.mjs'
 import { checkPureTypes } from './pure-types.mjs'
-import { checkTypes } from './types.mjs'
 import { checkUnused } from './unused.mjs'
 
 // The compiler first: what follows reads its output.
 const CHECKS = [
-  checkTypes,
+  checkCompile,
   checkPureTypes,
   checkPureSource,
   checkBoundaries,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pnpm } from '../setup/pnpm.mjs'
 import { hasTurbo, runTool } from '../setup/tool.mjs'
 import { countTap } from './count-tap.mjs'
+import { runScriptTests } from './run-script-tests.mjs'
 import { workspacePackages } from './workspace-packages.mjs'
 
 /**
@@ -11,25 +12,24 @@ import { workspacePackages } from './workspace-packages.mjs'
  * one left. A package whose report is missing or at odds with itself has failed, and so has a run
  * whose status says so although every report looks good.
  */
-export function runTests(root) {
-  const tested = workspacePackages(root).filter(
-    ({ manifest }) => manifest.scripts?.test !== undefined,
-  )
-  const suites = [{ folder: 'scripts', path: root }, ...tested]
-  for (const { path } of suites) rmSync(reportFile(path), { force: true })
+export async function runTests(root) {
+  const tested = workspacePackages(root).filter(({ manifest }) => manifest.scripts?.test)
+  for (const { path } of tested) rmSync(reportFile(path), { force: true })
 
-  const ownOk = runTap(root)
-  const packagesOk = hasTurbo(root) ? runWithTurbo(root) : runOneByOne(tested)
+  const scripts = await runScriptTests(root)
+  const succeeded = hasTurbo(root) ? runWithTurbo(root) : runOneByOne(tested)
 
-  const count = { passed: 0, failed: 0, skipped: 0 }
-  for (const { folder, path } of suites) {
+  console.log(`scripts: ${describe(scripts)}`)
+  const count = { ...scripts }
+  let failedInPackages = 0
+  for (const { folder, path } of tested) {
     const { problem, ...own } = readReport(path)
-    if (problem !== undefined) console.log(`${folder}: ${problem}`)
-    console.log(`${folder}: ${own.passed} passed, ${own.failed} failed, ${own.skipped} skipped`)
+    console.log(`${folder}: ${describe(own)}${problem === undefined ? '' : ` (${problem})`}`)
     for (const name of Object.keys(count)) count[name] += own[name]
+    failedInPackages += own.failed
   }
-  if (!(ownOk && packagesOk) && count.failed === 0) {
-    console.log('the test run failed, although no report says so')
+  if (!succeeded && failedInPackages === 0) {
+    console.log('the run of the packages failed, although no report says so')
     count.failed += 1
   }
   return count
@@ -44,21 +44,20 @@ function runWithTurbo(root) {
 }
 
 function runOneByOne(tested) {
-  console.log(
-    'turbo has no binary for this system: packages are tested one by one, without its cache',
-  )
-  // No short circuit: a failure must not hide what the packages after it would have said.
-  return tested.map(({ path }) => runTap(path)).every(Boolean)
-}
-
-function runTap(folder) {
-  return runTool(folder, ['tap'], { stdio: 'inherit' }).status === 0
+  console.log('turbo has no binary for this system: packages are tested one by one, uncached')
+  // All are run before any is judged: a failure must not hide what the packages after it would say.
+  const results = tested.map(({ path }) => runTool(path, ['tap'], { stdio: 'inherit' }))
+  return results.every(({ status }) => status === 0)
 }
 
 function readReport(path) {
   const file = reportFile(path)
   if (existsSync(file)) return countTap(readFileSync(file, 'utf8'))
   return { passed: 0, failed: 1, skipped: 0, problem: 'no report was written' }
+}
+
+function describe({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`
 }
 
 function reportFile(path) {

@@ -4,11 +4,11 @@ import { buildWorkspace } from '../workspace/build-workspace.mjs'
 import { workspacePackages } from '../workspace/workspace-packages.mjs'
 
 /** `tsc -b` succeeds, and covers every package: one that nobody references would never be compiled. */
-export function checkTypes(root, build = buildWorkspace) {
+export function checkCompile(root, build = buildWorkspace) {
   const problems = checkReferences(root)
   const { ok, output } = build(root)
   if (!ok) problems.push(...(output || 'tsc -b failed').split('\n'))
-  return { name: 'types', seen: references(root, '.').length, unit: 'projects', problems }
+  return { name: 'compile', seen: references(root, '.').length, unit: 'projects', problems }
 }
 
 function checkReferences(root) {

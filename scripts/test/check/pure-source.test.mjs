@@ -1,0 +1,21 @@
+import t from 'tap'
+import { checkPureSource } from '../../check/pure-source.mjs'
+import { plantWorkspace } from '../plant-workspace.mjs'
+
+t.test('reads the src of pure packages, and nothing else', async (t) => {
+  const root = plantWorkspace(t, {
+    'packages/core/src/a.ts': 'Date.now()',
+    'packages/core/test/a.test.ts': 'Date.now()',
+    'packages/node/src/a.ts': 'Date.now()',
+  })
+  t.match(checkPureSource(root, ['packages/core']), {
+    seen: 1,
+    problems: [/^packages\/core\/src\/a\.ts:1: Date/],
+  })
+})
+
+t.test('a pure package without modules fails', async (t) => {
+  const { seen, problems } = checkPureSource(plantWorkspace(t, {}), ['packages/core'])
+  t.equal(seen, 0)
+  t.match(problems, [/no modules/])
+})

@@ -1,0 +1,26 @@
+import t from 'tap'
+import { checkTestPlaces } from '../../tidy/test-places.mjs'
+import { plantWorkspace } from '../plant-workspace.mjs'
+
+t.test('a test mirrors the file it tests', async (t) => {
+  const root = plantWorkspace(t, {
+    'packages/a/src/limit/aimd.ts': '',
+    'packages/a/test/limit/aimd.test.ts': '',
+    'packages/a/test/limit/aimd.traces.test.ts': '',
+    'packages/a/test/limit/several.test.ts': "import '../../src/a.ts'\nimport '../../src/b.ts'",
+    'packages/a/test/issues/12-short.test.ts': '',
+    'packages/a/test/aimd.test.ts': '',
+    'packages/a/test/limit/renamed.test.ts': "import '../../src/limit/aimd.ts'",
+    'scripts/check/lint.mjs': '',
+    'scripts/test/check/lint.test.mjs': '',
+    'scripts/test/check/gone.test.mjs': '',
+  })
+  t.match(checkTestPlaces(root), {
+    seen: 8,
+    problems: [
+      /^packages\/a\/test\/aimd\.test/,
+      /^packages\/a\/test\/limit\/renamed/,
+      /^scripts\/test\/check\/gone/,
+    ],
+  })
+})
