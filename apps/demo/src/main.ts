@@ -1,1 +1,17 @@
-export {}
+import { type Command, parseCommandLine, USAGE, UsageError } from './command-line.ts'
+import { compare } from './compare.ts'
+import { serve } from './serve.ts'
+
+try {
+  await run(parseCommandLine(process.argv.slice(2), process.env))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  if (error instanceof UsageError) console.error('See: npm start -- --help')
+  process.exitCode = error instanceof UsageError ? 2 : 1
+}
+
+async function run(command: Command): Promise<void> {
+  if (command.kind === 'help') console.log(USAGE)
+  else if (command.kind === 'serve') await serve(command.withHeadgate, command.port)
+  else await compare(command.factor, command.seconds)
+}

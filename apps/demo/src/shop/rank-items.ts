@@ -1,0 +1,45 @@
+import type { CatalogueItem } from './catalogue.ts'
+
+export interface RankedItem {
+  readonly item: CatalogueItem
+  /** Above 0; larger is nearer to the words. */
+  readonly score: number
+}
+
+/**
+ * The items nearest to the words, best first. It looks at every word of every item, as a shop's first search
+ * does: some milliseconds in which the thread does nothing else.
+ */
+export function rankItems(
+  items: readonly CatalogueItem[],
+  words: readonly string[],
+  count: number,
+): RankedItem[] {
+  return items
+    .map((item) => ({ item, score: scoreItem(item, words) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || a.item.id - b.item.id)
+    .slice(0, count)
+}
+
+function scoreItem(item: CatalogueItem, words: readonly string[]): number {
+  let score = 0
+  for (const word of words) {
+    let best = 0
+    for (const candidate of item.words) best = Math.max(best, similarity(word, candidate))
+    score += best
+  }
+  return score
+}
+
+/** From 0 to 1: equal, a beginning, or a share of the pairs of letters, which forgives a slip of the finger. */
+function similarity(word: string, candidate: string): number {
+  if (word === candidate) return 1
+  if (candidate.startsWith(word)) return 0.8
+  let shared = 0
+  for (let index = 0; index + 1 < word.length; index++) {
+    if (candidate.includes(word.slice(index, index + 2))) shared += 1
+  }
+  const ratio = shared / Math.max(word.length, candidate.length)
+  return ratio > 0.5 ? ratio * 0.7 : 0
+}

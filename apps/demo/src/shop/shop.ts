@@ -1,0 +1,39 @@
+import { headgate } from '@headgate/fastify'
+import { type FastifyInstance, fastify, LogController } from 'fastify'
+import type { Database } from '../database/database.ts'
+import { type CatalogueItem, loadCatalogue } from './catalogue.ts'
+import { addCheckoutRoute } from './checkout-route.ts'
+import { addProductRoute } from './product-route.ts'
+import { addRecommendationRoute } from './recommendation-route.ts'
+import { addReportRoute } from './report-route.ts'
+import { addSearchRoute } from './search-route.ts'
+
+export interface ShopOptions {
+  readonly database: Database
+  readonly withHeadgate: boolean
+  /** Logs what happens to the service, never one line for each request. Default false. */
+  readonly logger?: boolean | undefined
+}
+
+/** What the routes work with. */
+export interface ShopParts {
+  readonly database: Database
+  readonly catalogue: readonly CatalogueItem[]
+}
+
+/** The service. All that Headgate asks of it is one line, and the tiers in the routes' config. */
+export async function buildShop(options: ShopOptions): Promise<FastifyInstance> {
+  const { database, withHeadgate, logger = false } = options
+  const parts = { database, catalogue: await loadCatalogue(database) }
+  const app = fastify({ logger, logController: new LogController({ disableRequestLogging: true }) })
+  if (withHeadgate) await app.register(headgate)
+
+  app.get('/livez', async () => ({ status: 'ok' }))
+  addSearchRoute(app, parts)
+  addProductRoute(app, parts)
+  addCheckoutRoute(app, parts)
+  addRecommendationRoute(app, parts)
+  addReportRoute(app, parts)
+  app.addHook('onClose', () => database.close())
+  return app
+}
