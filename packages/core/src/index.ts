@@ -1,4 +1,4 @@
-export { Admission, type AdmissionParts } from './admission/admission.ts'
+export { Admission } from './admission/admission.ts'
 export type { AdmissionEvent, AdmissionListener } from './admission/admission-event.ts'
 export {
   ADMISSION_OPTION_NAMES,
@@ -6,6 +6,7 @@ export {
   type QueueOptions,
   type QueueOrder,
 } from './admission/admission-options.ts'
+export type { AdmissionParts } from './admission/admission-parts.ts'
 export type { AdmissionRequest, CancelSignal } from './admission/admission-request.ts'
 export type { AdmissionSnapshot } from './admission/admission-snapshot.ts'
 export type { Admitted, Decision, Rejection, RejectReason } from './admission/decision.ts'

@@ -1,1 +1,52 @@
-export {}
+export {
+  AdaptiveLimit,
+  type AdmissionRequest,
+  type AdmissionSnapshot,
+  AimdLimit,
+  type Decision,
+  FixedLimit,
+  Gradient2Limit,
+  GradientLimit,
+  InvalidOptionError,
+  type Limit,
+  type Outcome,
+  type Permit,
+  type QueueOptions,
+  type Rejection,
+  type RejectReason,
+  type Sample,
+  type ShedAt,
+  type Tier,
+  VegasLimit,
+  WindowedLimit,
+} from '@headgate/core'
+export { Admission, type NodeAdmissionSnapshot } from './admission/admission.ts'
+export type {
+  AdmissionEvent,
+  AdmissionEventType,
+  ErrorSource,
+} from './admission/admission-event.ts'
+export { type AdmissionOptions, createAdmission } from './admission/create-admission.ts'
+export { RejectedError } from './admission/rejected-error.ts'
+export { ExemptVisits } from './http/exempt-visits.ts'
+export {
+  type HeadgateOptions,
+  type ResolvedHeadgate,
+  resolveHeadgate,
+} from './http/headgate-options.ts'
+export { isProbe } from './http/is-probe.ts'
+export { type RejectionResponse, rejectionResponse } from './http/rejection-response.ts'
+export {
+  checkRequestOptions,
+  RequestClassifier,
+  type RequestOptions,
+} from './http/request-options.ts'
+export {
+  type Host,
+  type RawRequest,
+  type RawResponse,
+  type RequestHandle,
+  Visit,
+} from './http/visit.ts'
+export { type Listener, wrap, writeRejection } from './http/wrap.ts'
+export type { PressureSignal } from './pressure/process-pressure.ts'

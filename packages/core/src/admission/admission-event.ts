@@ -33,3 +33,11 @@ export type AdmissionEvent =
       readonly lastedMs: number
     }
   | { readonly type: 'drain'; readonly queued: number; readonly inFlight: number }
+
+/** Who hears the events of an admission. */
+export interface AdmissionListener {
+  /** Whether the events that every request makes are wanted: they cost an object each. */
+  readonly perRequest: boolean
+  /** Must not throw. */
+  onEvent(event: AdmissionEvent): void
+}

@@ -1,9 +1,8 @@
 import type { Limiter } from '../limiter/limiter.ts'
 import type { WaitingRoom } from '../queue/waiting-room.ts'
-import type { Pressure } from '../shed/pressure.ts'
 import { TIERS, type Tier } from '../shed/tier.ts'
-import type { AdmissionCounters } from './admission-counters.ts'
 import type { RejectReason } from './decision.ts'
+import type { DecisionRecord } from './decision-record.ts'
 
 /** The state of an admission as plain JSON. */
 export interface AdmissionSnapshot {
@@ -31,16 +30,15 @@ export interface AdmissionSnapshot {
 interface AdmissionState {
   readonly limiter: Limiter
   readonly room: WaitingRoom
-  readonly counters: AdmissionCounters
-  readonly pressure: Pressure
+  readonly record: DecisionRecord
+  readonly pressure: number
   readonly maxQueued: number
-  readonly overloaded: boolean
   readonly draining: boolean
   readonly malformed: number
 }
 
 export function describeAdmission(state: AdmissionState): AdmissionSnapshot {
-  const { limiter, room, counters, pressure, ...rest } = state
+  const { limiter, room, record, ...rest } = state
   return {
     limit: limiter.limit.current,
     inFlight: limiter.inFlight,
@@ -49,9 +47,9 @@ export function describeAdmission(state: AdmissionState): AdmissionSnapshot {
       TIERS.map((tier, rank) => [tier, room.lineOf(rank).length]),
     ) as Record<Tier, number>,
     drainPerSecond: room.drainPerMs * 1_000,
-    pressure: pressure.level,
-    admitted: counters.admitted,
-    rejected: counters.rejected,
+    overloaded: record.overloaded,
+    admitted: record.counters.admitted,
+    rejected: record.counters.rejected,
     limitState: limiter.limit.snapshot(),
     ...rest,
   }

@@ -26,8 +26,8 @@ export class Passage implements Permit {
   /** Index into `TIERS`. */
   readonly rank: number
   readonly arrival: Arrival | undefined
-  readonly enqueuedMs: number
-  readonly expiresAtMs: number
+  enqueuedMs = 0
+  expiresAtMs = 0
   state: PassageState = 'queued'
   startedMs = 0
   /** In flight when it started, itself included. */
@@ -42,18 +42,10 @@ export class Passage implements Permit {
   slotNext: Passage | undefined = undefined
   slot = -1
 
-  constructor(
-    keeper: PassageKeeper,
-    rank: number,
-    arrival: Arrival | undefined,
-    enqueuedMs: number,
-    expiresAtMs: number,
-  ) {
+  constructor(keeper: PassageKeeper, rank: number, arrival: Arrival | undefined) {
     this.#keeper = keeper
     this.rank = rank
     this.arrival = arrival
-    this.enqueuedMs = enqueuedMs
-    this.expiresAtMs = expiresAtMs
   }
 
   /** A running passage is its own decision: admitting allocates nothing more. */

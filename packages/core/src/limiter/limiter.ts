@@ -3,15 +3,24 @@ import type { Limit } from '../limit/limit.ts'
 
 const NS_PER_MS = 1e6
 
+interface FinishedWork {
+  readonly inFlight: number
+  readonly startedMs: number
+}
+
 /** Counts the permits in use against a limit, and feeds the limit with what finished work teaches. */
 export class Limiter {
   readonly #limit: Limit
   /** One sample for all: it is valid during the call only, and so costs nothing. */
   readonly #sample = { startNs: 0, latencyNs: 1, inFlight: 1, overloaded: false }
+  readonly #onChange: (from: number, to: number) => void
   #inFlight = 0
+  #seen: number
 
-  constructor(limit: Limit) {
+  constructor(limit: Limit, onChange: (from: number, to: number) => void) {
     this.#limit = limit
+    this.#onChange = onChange
+    this.#seen = limit.current
   }
 
   get limit(): Limit {
@@ -37,7 +46,8 @@ export class Limiter {
     this.#inFlight -= 1
   }
 
-  learn(outcome: Outcome, inFlight: number, startedMs: number, nowMs: number): void {
+  /** Work that started when `inFlight` permits were in use, itself included, has ended. */
+  learn(outcome: Outcome, { inFlight, startedMs }: FinishedWork, nowMs: number): void {
     if (outcome === 'ignore') return
     const sample = this.#sample
     sample.startNs = Math.round(startedMs * NS_PER_MS)
@@ -45,6 +55,11 @@ export class Limiter {
     sample.inFlight = inFlight
     sample.overloaded = outcome === 'overload'
     this.#limit.onSample(sample)
+    const from = this.#seen
+    const to = this.#limit.current
+    if (from === to) return
+    this.#seen = to
+    this.#onChange(from, to)
   }
 
   /** A request was refused or had to wait. The limit hears of it only if the limit was the cause. */

@@ -5,11 +5,17 @@ import type { Passage } from '../admission/passage.ts'
  * Everything is O(1).
  */
 export class WaitingLine {
+  /** Index into `TIERS`. */
+  readonly rank: number
   #oldest: Passage | undefined = undefined
   #newest: Passage | undefined = undefined
   #length = 0
   #nonEmptySinceMs = 0
   #standing = false
+
+  constructor(rank: number) {
+    this.rank = rank
+  }
 
   get oldest(): Passage | undefined {
     return this.#oldest

@@ -1,4 +1,5 @@
 import type { Passage } from '../admission/passage.ts'
+import { TIERS } from '../shed/tier.ts'
 import type { Clock } from '../time/clock.ts'
 import { DrainRate } from './drain-rate.ts'
 import { ExpiryWheel } from './expiry-wheel.ts'
@@ -6,12 +7,8 @@ import { WaitingLine } from './waiting-line.ts'
 
 /** Everybody who waits: a line a tier, most important first. Adding, removing and finding are O(1). */
 export class WaitingRoom {
-  readonly #lines: readonly WaitingLine[] = [
-    new WaitingLine(),
-    new WaitingLine(),
-    new WaitingLine(),
-    new WaitingLine(),
-  ]
+  /** Most important first. */
+  readonly #lines: readonly WaitingLine[] = TIERS.map((_tier, rank) => new WaitingLine(rank))
   readonly #wheel: ExpiryWheel
   readonly #drainRate = new DrainRate()
   #queued = 0
@@ -39,10 +36,10 @@ export class WaitingRoom {
     return undefined
   }
 
-  /** The least important line that has a waiter and is less important than `rank`. */
-  lastBelow(rank: number): WaitingLine | undefined {
-    for (let lower = this.#lines.length - 1; lower > rank; lower -= 1) {
-      if (this.lineOf(lower).length > 0) return this.lineOf(lower)
+  /** The least important line that has a waiter. */
+  last(): WaitingLine | undefined {
+    for (let rank = this.#lines.length - 1; rank >= 0; rank -= 1) {
+      if (this.lineOf(rank).length > 0) return this.lineOf(rank)
     }
     return undefined
   }

@@ -1,6 +1,6 @@
+import type { ResolvedQueue } from '../admission/admission-options.ts'
+import type { Dispatcher } from '../admission/dispatcher.ts'
 import type { Limiter } from '../limiter/limiter.ts'
-import type { ResolvedQueue } from './admission-options.ts'
-import type { Dispatcher } from './dispatcher.ts'
 
 /** A line that has not been empty for this long, and is not short, is a standing queue. */
 export const STANDING_INTERVAL_MS = 100

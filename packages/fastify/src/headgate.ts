@@ -1,0 +1,125 @@
+import {
+  type Admission,
+  ExemptVisits,
+  type Host,
+  type Rejection,
+  RequestClassifier,
+  type RequestHandle,
+  rejectionResponse,
+  resolveHeadgate,
+  Visit,
+} from '@headgate/node'
+import type {
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+} from 'fastify'
+import fp from 'fastify-plugin'
+import type { FastifyHeadgateOptions } from './fastify-options.ts'
+import { logOverload } from './log-overload.ts'
+import { checkRouteConfig, type RouteConfig } from './route-config.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The gate: `app.headgate.snapshot()`, `app.headgate.subscribe(listener)`. */
+    readonly headgate: Admission
+  }
+  interface FastifyRequest {
+    /** How this request came in; `null` for an exempt one, and before the gate. */
+    headgate: RequestHandle | null
+  }
+  interface FastifyContextConfig {
+    /** What this route says of its requests; `false` exempts it. */
+    headgate?: RouteConfig | undefined
+  }
+}
+
+interface Context {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly done: HookHandlerDoneFunction
+}
+
+const plugin: FastifyPluginCallback<FastifyHeadgateOptions> = (app, options, ready) => {
+  const { hook = 'onRequest' } = options
+  const { admission, owned } = resolveHeadgate(options, ['hook'])
+  const classifier = new RequestClassifier<FastifyRequest>(options, admission)
+  const exempt = new ExemptVisits()
+  const gate = { admission, host: createHost(admission, options.onReject) }
+
+  app.decorate('headgate', admission)
+  app.decorateRequest('headgate', null)
+  app.addHook('onRoute', ({ method, url, config }) => {
+    checkRouteConfig(`${method} ${url}`, config?.headgate)
+  })
+
+  app.addHook(
+    hook,
+    (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
+      const config = request.routeOptions.config?.headgate
+      const isExempt = config === false || classifier.isExempt(request)
+      if (isExempt && exempt.tryEnter(reply.raw)) {
+        done()
+        return
+      }
+      const visit = new Visit(gate, { request, reply, done }, reply.raw)
+      request.headgate = visit
+      visit.enter(classifier.classify(request, config || undefined))
+    },
+  )
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    ;(request.headgate as Visit<Context> | null)?.onHandled(reply.statusCode)
+    done()
+  })
+  stopWith(app, admission, owned)
+  logOverload(app.log, admission)
+  ready()
+}
+
+function createHost(
+  admission: Admission,
+  onReject: FastifyHeadgateOptions['onReject'],
+): Host<Context> {
+  return {
+    proceed: ({ done }) => done(),
+    refuse: ({ request, reply }, rejection) => {
+      if (rejection.reason === 'cancelled') return
+      if (onReject === undefined) {
+        sendRejection(reply, rejection)
+        return
+      }
+      try {
+        onReject(request, reply, rejection)
+      } catch (error) {
+        admission.reportError('onReject', error)
+        if (!reply.sent) sendRejection(reply, rejection)
+      }
+    },
+  }
+}
+
+/** Through Fastify's reply, so that headers set before the gate (CORS) reach the client. */
+function sendRejection(reply: FastifyReply, rejection: Rejection): void {
+  const { statusCode, headers, body } = rejectionResponse(rejection)
+  reply.code(statusCode).headers(headers).send(body)
+}
+
+function stopWith(app: FastifyInstance, admission: Admission, owned: boolean): void {
+  if (!owned) return
+  app.addHook('preClose', async () => {
+    await admission.drain()
+  })
+}
+
+/**
+ * Overload protection for Fastify: `await app.register(headgate)`. Register it first, so that refused
+ * requests cost nothing more.
+ *
+ * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
+ */
+export const headgate: FastifyPluginCallback<FastifyHeadgateOptions> = fp(plugin, {
+  fastify: '5.x',
+  name: '@headgate/fastify',
+})

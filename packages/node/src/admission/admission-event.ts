@@ -1,0 +1,19 @@
+import type { AdmissionEvent as CoreAdmissionEvent } from '@headgate/core'
+
+/** Which of the user's functions threw. */
+export type ErrorSource = 'tier' | 'exempt' | 'deadlineMs' | 'pressure' | 'onReject' | 'subscriber'
+
+/**
+ * What an admission tells its subscribers: the core's events, and errors in the user's own functions.
+ * Errors are told once a second at most for each source; `suppressed` counts those kept back since.
+ */
+export type AdmissionEvent =
+  | CoreAdmissionEvent
+  | {
+      readonly type: 'error'
+      readonly source: ErrorSource
+      readonly error: unknown
+      readonly suppressed: number
+    }
+
+export type AdmissionEventType = AdmissionEvent['type']

@@ -1,0 +1,203 @@
+import {
+  type AdmissionRequest,
+  type AdmissionSnapshot,
+  type Arrival,
+  type Clock,
+  Admission as CoreAdmission,
+  type AdmissionOptions as CoreOptions,
+  type Decision,
+  type Limit,
+  type Passage,
+  type Permit,
+  type Rejection,
+} from '@headgate/core'
+import { LoopDispatcher } from '../loop/loop-dispatcher.ts'
+import { type PressureSignal, ProcessPressure } from '../pressure/process-pressure.ts'
+import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admission-event.ts'
+import { ErrorReports } from './error-reports.ts'
+import { EventHub } from './event-hub.ts'
+import { RejectedError } from './rejected-error.ts'
+
+const DRAIN_TIMEOUT_MS = 10_000
+
+/** The core's snapshot, and what only the host knows. Plain JSON. */
+export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
+  /** Errors thrown by the user's own functions. */
+  readonly errors: number
+}
+
+/** What an admission is made of. */
+export interface AdmissionParts {
+  readonly clock: Clock
+  readonly limit: Limit
+  readonly signals: readonly PressureSignal[]
+}
+
+/** An admission on the real clock and the real event loop. Made by `createAdmission`. */
+export class Admission implements AsyncDisposable {
+  readonly #core: CoreAdmission
+  readonly #pressure: ProcessPressure
+  readonly #hub: EventHub
+  readonly #errors: ErrorReports
+  #forced: Rejection | undefined = undefined
+
+  constructor({ clock, limit, signals }: AdmissionParts, options: CoreOptions) {
+    this.#hub = new EventHub((error) => this.reportError('subscriber', error))
+    this.#errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
+    this.#pressure = new ProcessPressure(clock, signals, {
+      onSignalError: (error) => this.reportError('pressure', error),
+    })
+    const dispatcher = new LoopDispatcher(clock)
+    this.#core = new CoreAdmission(
+      {
+        clock,
+        random: Math.random,
+        limit,
+        pressure: this.#pressure,
+        dispatcher,
+        listener: this.#hub,
+      },
+      options,
+    )
+    dispatcher.attach(this.#core)
+    this.#pressure.start()
+  }
+
+  /** How close the process is to its end, 0 to 1. */
+  get pressure(): number {
+    return this.#pressure.level
+  }
+
+  /** Admits now or never, synchronously. The request does not pass those who wait. */
+  tryAcquire(request?: AdmissionRequest): Decision {
+    return this.#forced ?? this.#core.tryAcquire(request)
+  }
+
+  /** Admits, perhaps after waiting, or refuses. Never rejects. Aborting `request.signal` ends the wait. */
+  acquire(
+    request?: AdmissionRequest & { readonly signal?: AbortSignal | undefined },
+  ): Promise<Decision> {
+    return new Promise((resolve) => {
+      const signal = request?.signal
+      const settle = (decision: Decision): void => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve(decision)
+      }
+      const arrival: Arrival = {
+        onAdmit: (permit) => settle({ admitted: true, permit }),
+        onReject: settle,
+      }
+      const answer = this.offer(request, arrival)
+      const onAbort = (): void => {
+        if (this.cancel(answer as Passage)) {
+          settle({ admitted: false, reason: 'cancelled', retryAfterMs: 0 })
+        }
+      }
+      if (!isPassage(answer)) settle(answer)
+      else if (answer.state === 'running') arrival.onAdmit(answer)
+      else signal?.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+
+  /**
+   * Runs `work` with a permit and gives it back when `work` has settled: a failure is ignored as a
+   * sample, a success is one.
+   *
+   * @throws {RejectedError} (as a rejection) when the request is refused.
+   */
+  async run<Result>(
+    request: (AdmissionRequest & { readonly signal?: AbortSignal | undefined }) | undefined,
+    work: (permit: Permit) => Result | Promise<Result>,
+  ): Promise<Result> {
+    const decision = await this.acquire(request)
+    if (!decision.admitted) throw new RejectedError(decision)
+    const { permit } = decision
+    try {
+      const result = await work(permit)
+      permit.release('success')
+      return result
+    } finally {
+      permit.release('ignore')
+    }
+  }
+
+  /** For adapters: the answer now, or a passage in state `queued` whose `arrival` hears it later. */
+  offer(request: AdmissionRequest | undefined, arrival: Arrival): Passage | Rejection {
+    return this.#forced ?? this.#core.offer(request, arrival)
+  }
+
+  /** For adapters: the client of a waiter left. False when it no longer waits. */
+  cancel(passage: Passage): boolean {
+    return this.#core.cancel(passage)
+  }
+
+  /** For adapters: a user's function threw. Counted, and told to subscribers once a second at most. */
+  reportError(source: ErrorSource, error: unknown): void {
+    this.#errors.report(source, error)
+  }
+
+  /** For tests of services: from now on every request gets this refusal; `undefined` ends it. */
+  force(rejection: Rejection | undefined): void {
+    this.#forced = rejection
+  }
+
+  /** @throws {InvalidOptionError} and changes nothing when an option is wrong. */
+  update(options: CoreOptions): void {
+    this.#core.update(options)
+  }
+
+  snapshot(): NodeAdmissionSnapshot {
+    return { ...this.#core.snapshot(), errors: this.#errors.count }
+  }
+
+  /** Whether the process should get new connections. Overload does not end it; draining does. */
+  ready(): boolean {
+    return !this.#core.draining
+  }
+
+  /**
+   * Calls `listener` for every event, or only for those of the types named, until the function it
+   * returns is called. What the listener throws is counted and changes nothing.
+   */
+  subscribe(
+    listener: (event: AdmissionEvent) => void,
+    only?: readonly AdmissionEventType[],
+  ): () => void {
+    return this.#hub.subscribe(listener, only)
+  }
+
+  /**
+   * Lets nobody in any more and serves those who wait; after `timeoutMs` (default 10,000) refuses the
+   * rest. Resolves with how many were still running then: 0 when all was served.
+   */
+  drain({ timeoutMs = DRAIN_TIMEOUT_MS }: { timeoutMs?: number | undefined } = {}): Promise<{
+    leftover: number
+  }> {
+    return new Promise((resolve) => {
+      // Not unref'd: the process must not end between the last response and the answer.
+      const timer = setTimeout(() => {
+        this.close()
+        resolve({ leftover: this.#core.inFlight })
+      }, timeoutMs)
+      this.#core.drain(() => {
+        clearTimeout(timer)
+        this.close()
+        resolve({ leftover: 0 })
+      })
+    })
+  }
+
+  /** Lets nobody in any more, refuses those who wait, and stops every timer. Idempotent. */
+  close(): void {
+    this.#core.close()
+    this.#pressure.stop()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.drain()
+  }
+}
+
+export function isPassage(answer: Passage | Rejection): answer is Passage {
+  return answer.admitted
+}

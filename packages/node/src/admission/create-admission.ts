@@ -1,0 +1,55 @@
+import {
+  ADMISSION_OPTION_NAMES,
+  AdaptiveLimit,
+  type AdmissionOptions as CoreOptions,
+  checkFunction,
+  checkKnownOptions,
+  FixedLimit,
+  InvalidOptionError,
+  type Limit,
+} from '@headgate/core'
+import { createLoopUtilization } from '../loop/loop-utilization.ts'
+import type { PressureSignal } from '../pressure/process-pressure.ts'
+import { systemClock } from '../time/system-clock.ts'
+import { Admission } from './admission.ts'
+
+export interface AdmissionOptions extends CoreOptions {
+  /** Default `adaptive`. A number (integer, at least 1) is a fixed limit; a `Limit` is your own rule. */
+  readonly limit?: 'adaptive' | number | Limit | undefined
+  /** Your own signals, each 0 to 1, such as the share of a pool's connections that are waited for. */
+  readonly pressure?: readonly PressureSignal[] | undefined
+}
+
+export const CREATE_ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] = Object.freeze([
+  'limit',
+  'pressure',
+  ...ADMISSION_OPTION_NAMES,
+] as const)
+
+/**
+ * An admission on this process's clock, event loop and heap. Nothing needs to be set.
+ *
+ * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
+ */
+export function createAdmission(options: AdmissionOptions = {}): Admission {
+  checkKnownOptions('options', options, CREATE_ADMISSION_OPTION_NAMES)
+  const { limit = 'adaptive', pressure = [], ...core } = options
+  if (!Array.isArray(pressure)) {
+    throw new InvalidOptionError('pressure', 'an array of functions', pressure)
+  }
+  pressure.forEach((signal, index) => {
+    checkFunction(`pressure[${index}]`, signal)
+  })
+  return new Admission({ clock: systemClock, limit: createLimit(limit), signals: pressure }, core)
+}
+
+function createLimit(limit: 'adaptive' | number | Limit): Limit {
+  if (limit === 'adaptive') {
+    return new AdaptiveLimit({}, { utilization: createLoopUtilization() })
+  }
+  if (typeof limit === 'number') return new FixedLimit(limit)
+  if (typeof limit === 'object' && limit !== null && typeof limit.onSample === 'function') {
+    return limit
+  }
+  throw new InvalidOptionError('limit', "'adaptive', an integer from 1, or a Limit", limit)
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '@headgate/core'
+import type { AdmissionEvent, ErrorSource } from './admission-event.ts'
+
+const EVERY_MS = 1_000
+
+interface Report {
+  lastMs: number
+  suppressed: number
+}
+
+/** Counts errors in the user's functions and tells of them once a second at most for each source. */
+export class ErrorReports {
+  readonly #clock: Clock
+  readonly #emit: (event: AdmissionEvent) => void
+  readonly #bySource = new Map<ErrorSource, Report>()
+  #count = 0
+
+  constructor(clock: Clock, emit: (event: AdmissionEvent) => void) {
+    this.#clock = clock
+    this.#emit = emit
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  report(source: ErrorSource, error: unknown): void {
+    this.#count += 1
+    const nowMs = this.#clock.nowMs()
+    const last = this.#bySource.get(source)
+    if (last !== undefined && nowMs - last.lastMs < EVERY_MS) {
+      last.suppressed += 1
+      return
+    }
+    this.#bySource.set(source, { lastMs: nowMs, suppressed: 0 })
+    this.#emit({ type: 'error', source, error, suppressed: last?.suppressed ?? 0 })
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  checkFunction,
+  checkKnownOptions,
+  InvalidOptionError,
+  type Rejection,
+} from '@headgate/core'
+import type { Admission } from '../admission/admission.ts'
+import {
+  type AdmissionOptions,
+  CREATE_ADMISSION_OPTION_NAMES,
+  createAdmission,
+} from '../admission/create-admission.ts'
+import {
+  checkRequestOptions,
+  REQUEST_OPTION_NAMES,
+  type RequestOptions,
+} from './request-options.ts'
+
+/** The options of every host. All are optional, and none needs to be set. */
+export interface HeadgateOptions<Request, Response>
+  extends AdmissionOptions,
+    RequestOptions<Request> {
+  /** Share one admission between several hosts, or make it yourself. Excludes the options it is made of. */
+  readonly admission?: Admission | undefined
+  /** Writes your own answer to a refused request, instead of the prepared one. */
+  readonly onReject?:
+    | ((request: Request, response: Response, rejection: Rejection) => void)
+    | undefined
+}
+
+/** What a host makes of its options. */
+export interface ResolvedHeadgate {
+  readonly admission: Admission
+  /** Whether the admission was made here, and so is to be closed here. */
+  readonly owned: boolean
+}
+
+/**
+ * Checks the options of a host and makes the admission if none was given. `own` names the options
+ * that only this host knows.
+ *
+ * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
+ */
+export function resolveHeadgate<Request, Response>(
+  options: HeadgateOptions<Request, Response>,
+  own: readonly string[] = [],
+): ResolvedHeadgate {
+  const known = ['admission', 'onReject', ...REQUEST_OPTION_NAMES, ...CREATE_ADMISSION_OPTION_NAMES]
+  checkKnownOptions('options', options, [...known, ...own])
+  checkRequestOptions(options as RequestOptions<never>)
+  if (options.onReject !== undefined) checkFunction('onReject', options.onReject)
+  const making: Record<string, unknown> = {}
+  for (const name of CREATE_ADMISSION_OPTION_NAMES) {
+    if (options[name] !== undefined) making[name] = options[name]
+  }
+  const { admission } = options
+  if (admission === undefined) return { admission: createAdmission(making), owned: true }
+  // By its methods: two copies of the package may be loaded.
+  if (
+    typeof admission !== 'object' ||
+    admission === null ||
+    typeof admission.offer !== 'function'
+  ) {
+    throw new InvalidOptionError('admission', 'made by createAdmission', admission)
+  }
+  const conflict = Object.keys(making)[0]
+  if (conflict !== undefined) {
+    throw new InvalidOptionError(
+      conflict,
+      'given to createAdmission when admission is set',
+      making[conflict],
+    )
+  }
+  return { admission, owned: false }
+}

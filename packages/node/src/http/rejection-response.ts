@@ -1,0 +1,66 @@
+import type { Rejection, RejectReason } from '@headgate/core'
+
+/** A refusal as HTTP, built once for each reason and second: under load there is no time to build it. */
+export interface RejectionResponse {
+  readonly statusCode: number
+  readonly statusMessage: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The same headers, name, value, name, value: what `writeHead` takes fastest. */
+  readonly flatHeaders: readonly string[]
+  /** `application/problem+json` (RFC 9457). ASCII: as many bytes as characters. */
+  readonly body: string
+}
+
+const MAX_SECONDS = 30
+/** The problem type of draft-ietf-httpapi-ratelimit-headers for a service that has less to give. */
+const REDUCED_CAPACITY =
+  'https://iana.org/assignments/http-problem-types#temporary-reduced-capacity'
+const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
+
+const TOO_MANY: ReadonlySet<RejectReason> = new Set(['tenant-full', 'tenant-rate', 'rate'])
+
+const prepared = new Map<RejectReason, (RejectionResponse | undefined)[]>()
+
+/** At most reasons × 30 of them are ever made. */
+export function rejectionResponse({ reason, retryAfterMs }: Rejection): RejectionResponse {
+  const seconds = Math.min(Math.max(Math.ceil(retryAfterMs / 1_000), 1), MAX_SECONDS)
+  let bySecond = prepared.get(reason)
+  if (bySecond === undefined) {
+    bySecond = []
+    prepared.set(reason, bySecond)
+  }
+  let response = bySecond[seconds]
+  if (response === undefined) {
+    response = prepare(reason, seconds)
+    bySecond[seconds] = response
+  }
+  return response
+}
+
+function prepare(reason: RejectReason, seconds: number): RejectionResponse {
+  const isQuota = TOO_MANY.has(reason)
+  const statusCode = isQuota ? 429 : 503
+  const statusMessage = isQuota ? 'Too Many Requests' : 'Service Unavailable'
+  const body = JSON.stringify({
+    type: isQuota ? QUOTA_EXCEEDED : REDUCED_CAPACITY,
+    title: statusMessage,
+    status: statusCode,
+    detail: `Refused before any work was done. Worth another try in ${seconds} s.`,
+    reason,
+  })
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json',
+    'content-length': String(body.length),
+    'cache-control': 'no-store',
+    'retry-after': String(seconds),
+    'x-nack': '1',
+  }
+  if (!isQuota) headers['x-overload'] = 'scope=instance'
+  return {
+    statusCode,
+    statusMessage,
+    headers: Object.freeze(headers),
+    flatHeaders: Object.freeze(Object.entries(headers).flat()),
+    body,
+  }
+}

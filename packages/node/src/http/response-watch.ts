@@ -1,0 +1,63 @@
+import type { ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
+import type { Socket } from 'node:net'
+
+/** Something that must hear, once, that its response is over. */
+export interface ResponseWatcher {
+  /** The response was sent, or will never be. */
+  onResponseOver(): void
+}
+
+const kWatcher = Symbol('headgate.watcher')
+const kPending = Symbol('headgate.pending')
+
+interface Watched {
+  [kWatcher]?: ResponseWatcher | undefined
+  [kPending]?: Set<Watched> | undefined
+}
+
+/**
+ * Tells `watcher` when `response` is over, whatever ends it: sent, aborted, reset, hijacked.
+ *
+ * `close` on the response says so in every case but one: responses queued behind another on a
+ * pipelined socket that dies never emit it before Node 24. So the socket is watched too, by a single
+ * listener for all of its responses (one each would trip Node's leak warning).
+ */
+export function watchResponse(
+  response: ServerResponse | Http2ServerResponse,
+  watcher: ResponseWatcher,
+): void {
+  const watched = response as typeof response & Watched
+  watched[kWatcher] = watcher
+  ;(response as ServerResponse).on('close', onResponseClose)
+  const socket = (response as ServerResponse).req?.socket as (Socket & Watched) | undefined
+  if (socket === undefined || 'stream' in response) return
+  let pending = socket[kPending]
+  if (pending === undefined) {
+    pending = new Set()
+    socket[kPending] = pending
+    socket.on('close', onSocketClose)
+  }
+  pending.add(watched)
+}
+
+// Shared functions that find their state on `this`: no closure and no wrapper for each request.
+function onResponseClose(this: ServerResponse & Watched): void {
+  const socket = this.req?.socket as (Socket & Watched) | undefined
+  socket?.[kPending]?.delete(this)
+  tell(this)
+}
+
+function onSocketClose(this: Socket & Watched): void {
+  const pending = this[kPending]
+  if (pending === undefined) return
+  for (const watched of pending) tell(watched)
+  pending.clear()
+}
+
+function tell(watched: Watched): void {
+  const watcher = watched[kWatcher]
+  if (watcher === undefined) return
+  watched[kWatcher] = undefined
+  watcher.onResponseOver()
+}

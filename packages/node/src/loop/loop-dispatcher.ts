@@ -1,0 +1,58 @@
+import type { Admission, Clock, Dispatcher } from '@headgate/core'
+
+// Taken when the module is loaded: a test that later fakes the globals must not stop the gate.
+const { setImmediate } = globalThis
+
+/** Work is started for this long a turn; a job that has begun is never cut short. */
+const SLICE_MS = 2
+/** What starting a request is thought to take before the first one has been seen. */
+const FIRST_START_MS = 0.05
+const NEWEST_WEIGHT = 0.1
+
+/**
+ * Loop-aware dispatch: requests are started from the check phase, for a small slice of time a turn.
+ *
+ * A handler that runs inside the I/O callback hides the queue behind it: one poll phase works through
+ * every readable socket, and while it does, nobody can count, order or refuse what the kernel holds.
+ * Started from `setImmediate`, every turn of the loop first reads all there is, and so the queue is
+ * seen as it is. Batching the starts costs less than it adds; the request waits for the rest of the
+ * poll phase at most.
+ */
+export class LoopDispatcher implements Dispatcher {
+  readonly #clock: Clock
+  #admission: Pick<Admission, 'pump' | 'isRunnable'> | undefined = undefined
+  #armed = false
+  #startMs = FIRST_START_MS
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** The admission that is woken. Set once, right after it is made. */
+  attach(admission: Pick<Admission, 'pump' | 'isRunnable'>): void {
+    this.#admission = admission
+  }
+
+  get startMs(): number {
+    return this.#startMs
+  }
+
+  wake(): void {
+    if (this.#armed) return
+    this.#armed = true
+    setImmediate(this.#onCheckPhase)
+  }
+
+  readonly #onCheckPhase = (): void => {
+    this.#armed = false
+    const admission = this.#admission
+    if (admission === undefined) return
+    const beganMs = this.#clock.nowMs()
+    const started = admission.pump(beganMs + SLICE_MS)
+    if (started > 0) {
+      const startMs = (this.#clock.nowMs() - beganMs) / started
+      this.#startMs += NEWEST_WEIGHT * (Math.max(startMs, 0.001) - this.#startMs)
+    }
+    if (admission.isRunnable) this.wake()
+  }
+}

@@ -1,0 +1,87 @@
+import type { Clock, Pressure } from '@headgate/core'
+import { heapPressure } from './heap-pressure.ts'
+
+const SAMPLE_MS = 250
+/** A turn of the loop that takes this long is as bad as it gets. */
+const WORST_DELAY_MS = 1_000
+/** One long turn fades within a few samples. */
+const DELAY_MEMORY = 0.5
+
+/** A user's own signal: how close a resource is to its end, 0 to 1. */
+export type PressureSignal = () => number
+
+export interface ProcessPressureParts {
+  /** A signal threw: it counts as 0. */
+  readonly onSignalError: (error: unknown) => void
+  /** Heap use as pressure. Default `heapPressure`. */
+  readonly heap?: () => number
+}
+
+/**
+ * Samples how close the process is to its end: the heap, delays of the event loop, and the user's own
+ * signals, of which the highest counts. One unref'd timer, four times a second; reading is free.
+ */
+export class ProcessPressure implements Pressure {
+  readonly #clock: Clock
+  readonly #signals: readonly PressureSignal[]
+  readonly #heap: () => number
+  readonly #onSignalError: (error: unknown) => void
+  #level = 0
+  #isHard = false
+  #delayMs = 0
+  #dueMs = 0
+  #cancelTimer: (() => void) | undefined = undefined
+
+  constructor(
+    clock: Clock,
+    signals: readonly PressureSignal[],
+    { onSignalError, heap = heapPressure }: ProcessPressureParts,
+  ) {
+    this.#clock = clock
+    this.#signals = signals
+    this.#heap = heap
+    this.#onSignalError = onSignalError
+  }
+
+  get level(): number {
+    return this.#level
+  }
+
+  get isHard(): boolean {
+    return this.#isHard
+  }
+
+  start(): void {
+    this.#dueMs = this.#clock.nowMs() + SAMPLE_MS
+    this.#cancelTimer = this.#clock.schedule(SAMPLE_MS, this.#onTimer)
+  }
+
+  stop(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
+  }
+
+  readonly #onTimer = (): void => {
+    // A timer that fires late by d means that some turn of the loop took about d.
+    const lateMs = Math.max(0, this.#clock.nowMs() - this.#dueMs)
+    this.#delayMs = Math.max(lateMs, this.#delayMs * DELAY_MEMORY)
+    const heap = this.#heap()
+    this.#isHard = heap >= 1
+    this.#level = Math.max(heap, this.#delayMs / WORST_DELAY_MS, this.#fromSignals())
+    if (this.#level > 1) this.#level = 1
+    this.start()
+  }
+
+  #fromSignals(): number {
+    let highest = 0
+    for (const signal of this.#signals) {
+      try {
+        const level = signal()
+        if (level > highest) highest = level
+      } catch (error) {
+        this.#onSignalError(error)
+      }
+    }
+    return highest
+  }
+}
