@@ -55,7 +55,8 @@ export class GradientLimit implements Limit {
   readonly #options: ResolvedOptions<GradientLimitOptions>
   readonly #queueSize: (limit: number) => number
   readonly #random: (sample: Sample) => number
-  #estimate: number
+  // A field that begins as undefined would box every fraction stored in it later: 16 bytes a sample.
+  #estimate = 0
   #baselineNs = 0
   /** Samples until the next probe; below 0 before the first draw. */
   #untilProbe = -1

@@ -44,7 +44,8 @@ export type VegasMove = 'overloaded' | 'unused' | 'leap' | 'grow' | 'shrink' | '
 export class VegasLimit implements Limit {
   readonly #options: ResolvedOptions<VegasLimitOptions>
   readonly #random: (sample: Sample) => number
-  #estimate: number
+  // A field that begins as undefined would box every fraction stored in it later: 16 bytes a sample.
+  #estimate = 0
   #baselineNs = 0
   #sinceProbe = 0
   #probeJitter = 0
@@ -131,7 +132,8 @@ export function nextVegasLimit(
   const log = truncatedLog10(Math.trunc(limit))
   const step = move === 'leap' ? 6 * log : move === 'grow' ? log : -log
   const target = Math.max(minLimit, Math.min(maxLimit, limit + step))
-  return (1 - smoothing) * limit + smoothing * target
+  // Rounding can leave the mean of two equal numbers just below them, and the whole part one lower.
+  return Math.max(minLimit, (1 - smoothing) * limit + smoothing * target)
 }
 
 function resolveOptions(options: VegasLimitOptions): ResolvedOptions<VegasLimitOptions> {
