@@ -8,6 +8,7 @@ import {
   rejectionResponse,
   resolveHeadgate,
   Visit,
+  visitOf,
 } from '@headgate/node'
 import type {
   FastifyInstance,
@@ -58,6 +59,12 @@ const plugin: FastifyPluginCallback<FastifyHeadgateOptions> = (app, options, rea
   app.addHook(
     hook,
     (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
+      const guarded = visitOf(request.raw)
+      if (guarded !== undefined) {
+        request.headgate = guarded
+        done()
+        return
+      }
       const config = request.routeOptions.config?.headgate
       const isExempt = config === false || classifier.isExempt(request)
       if (isExempt && exempt.tryEnter(reply.raw)) {
@@ -70,7 +77,7 @@ const plugin: FastifyPluginCallback<FastifyHeadgateOptions> = (app, options, rea
     },
   )
   app.addHook('onSend', (request, reply, _payload, done) => {
-    ;(request.headgate as Visit<Context> | null)?.onHandled(reply.statusCode)
+    ;(request.headgate as Visit<unknown> | null)?.onHandled(reply.statusCode)
     done()
   })
   stopWith(app, admission, owned)

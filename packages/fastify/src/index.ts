@@ -1,8 +1,18 @@
+import { createAdmission, InvalidOptionError, isProbe } from '@headgate/node'
+import { createServerFactory } from './create-server-factory.ts'
 import { headgate } from './headgate.ts'
 
-export { type Admission, InvalidOptionError, isProbe, type RequestHandle } from '@headgate/node'
+export type { Admission, RequestHandle } from '@headgate/node'
+export type { GuardOptions } from './create-server-factory.ts'
 export type { FastifyHeadgateOptions } from './fastify-options.ts'
 export type { RouteConfig, RouteOptions } from './route-config.ts'
-// Fastify loads a plugin by any of these: `import headgate from`, `import { headgate } from`, `require`.
-export { headgate, headgate as 'module.exports' }
-export default headgate
+export { createAdmission, createServerFactory, headgate, InvalidOptionError, isProbe }
+
+// For CommonJS, where `require` gives the plugin itself: the other names are found on it.
+const plugin: typeof headgate & {
+  readonly createAdmission: typeof createAdmission
+  readonly createServerFactory: typeof createServerFactory
+  readonly headgate: typeof headgate
+} = Object.assign(headgate, { createAdmission, createServerFactory, headgate, isProbe })
+
+export { plugin as default, plugin as 'module.exports' }

@@ -48,5 +48,12 @@ export {
   type RequestHandle,
   Visit,
 } from './http/visit.ts'
-export { type Listener, wrap, writeRejection } from './http/wrap.ts'
+export { visitOf } from './http/visit-mark.ts'
+export {
+  createRawGate,
+  type Listener,
+  type RawGate,
+  type WrapOptions,
+  wrap,
+} from './http/wrap.ts'
 export type { PressureSignal } from './pressure/process-pressure.ts'

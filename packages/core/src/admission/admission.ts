@@ -66,6 +66,14 @@ export class Admission {
     return this.#room.queued > 0 && this.#limiter.hasRoom
   }
 
+  /** For a guard in front: refuses what would be refused whatever else is known of it. */
+  refuseAtDoor(request?: AdmissionRequest): Rejection | undefined {
+    const rank = this.#reader.rankOf(request?.tier)
+    const reason = this.#refusedAtDoor(request, rank)
+    if (reason === undefined) return undefined
+    return this.#refuse({ rank, reason, waitedMs: 0, nowMs: this.#clock.nowMs() })
+  }
+
   /** Admits now or never. The request does not pass those who wait. */
   tryAcquire(request?: AdmissionRequest): Decision {
     const nowMs = this.#clock.nowMs()
@@ -165,10 +173,7 @@ export class Admission {
   /** Lets nobody in any more, refuses those who wait, and disarms every timer. Idempotent. */
   close(): void {
     this.#drainState.begin()
-    const nowMs = this.#clock.nowMs()
-    for (let line = this.#room.first(); line !== undefined; line = this.#room.first()) {
-      this.#evict(line.oldest as Passage, 'draining', nowMs)
-    }
+    this.#keeper.evictAll('draining', this.#clock.nowMs())
     this.#room.stop()
     this.#record.stop()
   }
@@ -196,15 +201,15 @@ export class Admission {
     if (reason !== undefined) return this.#refuse({ rank, reason, waitedMs: 0, nowMs })
     const passage = new Passage(this, rank, arrival)
     passage.enqueuedMs = nowMs
-    this.#start(passage, nowMs)
-    return passage
+    return this.#start(passage, nowMs)
   }
 
-  #start(passage: Passage, nowMs: number): void {
+  #start(passage: Passage, nowMs: number): Passage {
     passage.state = 'running'
     passage.startedMs = nowMs
     passage.inFlight = this.#limiter.take()
     this.#record.onAdmit(passage)
+    return passage
   }
 
   #onLimitChange(from: number, to: number): void {
@@ -228,12 +233,8 @@ export class Admission {
     this.#room.remove(passage)
     passage.state = 'left'
     passage.startedMs = nowMs
-    const rejection = this.#refuse({
-      rank: passage.rank,
-      reason,
-      waitedMs: passage.waitedMs,
-      nowMs,
-    })
+    const { rank, waitedMs } = passage
+    const rejection = this.#refuse({ rank, reason, waitedMs, nowMs })
     this.#checkIdle()
     return rejection
   }

@@ -117,6 +117,13 @@ export class RoomKeeper {
     return undefined
   }
 
+  /** Everybody out. */
+  evictAll(reason: RejectReason, nowMs: number): void {
+    for (let line = this.#room.first(); line !== undefined; line = this.#room.first()) {
+      this.#onEvict(line.oldest as Passage, reason, nowMs)
+    }
+  }
+
   /** Where the newest are served first, the oldest waits in vain: it makes way for the arrival. */
   #replaceOldest(line: WaitingLine, sheds: boolean, nowMs: number): void {
     const places = line.isStanding(nowMs, STANDING_INTERVAL_MS)

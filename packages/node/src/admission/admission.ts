@@ -126,6 +126,11 @@ export class Admission implements AsyncDisposable {
     return this.#forced ?? this.#core.offer(request, arrival)
   }
 
+  /** For a guard in front of a framework: refuses what would be refused whatever its route says. */
+  refuseAtDoor(request?: AdmissionRequest): Rejection | undefined {
+    return this.#forced ?? this.#core.refuseAtDoor(request)
+  }
+
   /** For adapters: the client of a waiter left. False when it no longer waits. */
   cancel(passage: Passage): boolean {
     return this.#core.cancel(passage)

@@ -1,9 +1,10 @@
-import type { Rejection } from '@headgate/core'
 import { ExemptVisits } from './exempt-visits.ts'
-import { type HeadgateOptions, resolveHeadgate } from './headgate-options.ts'
-import { rejectionResponse } from './rejection-response.ts'
+import { type HeadgateOptions, type ResolvedHeadgate, resolveHeadgate } from './headgate-options.ts'
 import { RequestClassifier } from './request-options.ts'
-import { type Host, type RawRequest, type RawResponse, Visit } from './visit.ts'
+import { sampleAtEnd } from './sample-at-end.ts'
+import { type Gate, type RawRequest, type RawResponse, Visit } from './visit.ts'
+import { markVisit } from './visit-mark.ts'
+import { writeRejection } from './write-rejection.ts'
 
 /** A request listener of `node:http`, `node:https` or `node:http2`. */
 export type Listener<Request extends RawRequest, Response extends RawResponse> = (
@@ -11,14 +12,27 @@ export type Listener<Request extends RawRequest, Response extends RawResponse> =
   response: Response,
 ) => unknown
 
-interface Context<Request, Response> {
+export interface WrapOptions<Request, Response> extends HeadgateOptions<Request, Response> {
+  /**
+   * Default `all`: every request is admitted here. `route`: the framework behind admits, on the same
+   * `admission`; the guard only refuses what no route could save (draining, the hard line of pressure).
+   */
+  readonly admit?: 'all' | 'route' | undefined
+}
+
+interface Context<Request extends RawRequest, Response extends RawResponse> {
   readonly request: Request
   readonly response: Response
+  readonly listener: Listener<Request, Response>
   visit: Visit<Context<Request, Response>> | undefined
 }
 
-/** A request body up to this size is read and thrown away; a larger one costs less to cut off. */
-const MAX_DISCARDED_BYTES = 65_536
+/** A gate for raw requests, for any number of listeners behind it. */
+export type RawGate<Request extends RawRequest, Response extends RawResponse> = (
+  request: Request,
+  response: Response,
+  listener: Listener<Request, Response>,
+) => void
 
 /**
  * Puts any request listener behind a gate: refused requests cost a prepared answer and never reach it.
@@ -27,69 +41,62 @@ const MAX_DISCARDED_BYTES = 65_536
  */
 export function wrap<Request extends RawRequest, Response extends RawResponse>(
   listener: Listener<Request, Response>,
-  options: HeadgateOptions<Request, Response> = {},
+  options: WrapOptions<Request, Response> = {},
 ): Listener<Request, Response> {
-  const { admission } = resolveHeadgate(options)
+  const gate = createRawGate(options, resolveHeadgate(options, ['admit']))
+  return (request, response) => gate(request, response, listener)
+}
+
+/** The gate that `wrap` puts before a listener. */
+export function createRawGate<Request extends RawRequest, Response extends RawResponse>(
+  options: WrapOptions<Request, Response>,
+  { admission }: ResolvedHeadgate,
+): RawGate<Request, Response> {
   const classifier = new RequestClassifier<Request>(options, admission)
   const exempt = new ExemptVisits()
-  const { onReject } = options
-  const host: Host<Context<Request, Response>> = {
-    proceed: ({ request, response, visit }) => {
-      if (visit !== undefined) sampleAtEnd(response, visit)
-      listener(request, response)
-    },
-    refuse: ({ request, response }, rejection) => {
-      if (rejection.reason === 'cancelled') return
-      if (onReject === undefined) {
-        writeRejection(request, response, rejection)
-        return
-      }
-      try {
-        onReject(request, response, rejection)
-      } catch (error) {
-        admission.reportError('onReject', error)
-        if (!response.headersSent) writeRejection(request, response, rejection)
-      }
-    },
-  }
-  const gate = { admission, host }
-  return (request, response) => {
+  const gate = createGate(options, admission)
+  return (request, response, listener) => {
+    const context: Context<Request, Response> = { request, response, listener, visit: undefined }
+    if (options.admit === 'route') {
+      // Exempt requests are the framework's to count: here they only may not be refused.
+      const refusal = classifier.isExempt(request)
+        ? undefined
+        : admission.refuseAtDoor(classifier.classify(request, undefined))
+      if (refusal === undefined) listener(request, response)
+      else gate.host.refuse(context, refusal)
+      return
+    }
     if (classifier.isExempt(request) && exempt.tryEnter(response)) {
       listener(request, response)
       return
     }
-    const context: Context<Request, Response> = { request, response, visit: undefined }
-    context.visit = new Visit(gate, context, response)
-    context.visit.enter(classifier.classify(request, undefined))
+    const visit = new Visit(gate, context, response)
+    context.visit = visit
+    markVisit(request, visit)
+    visit.enter(classifier.classify(request, undefined))
   }
 }
 
-/** Writes the prepared answer to a refused request. */
-export function writeRejection(
-  request: RawRequest,
-  response: RawResponse,
-  rejection: Rejection,
-): void {
-  const { statusCode, statusMessage, headers, flatHeaders, body } = rejectionResponse(rejection)
-  if ('stream' in response) {
-    response.writeHead(statusCode, headers)
-    response.end(body)
-    return
+function createGate<Request extends RawRequest, Response extends RawResponse>(
+  { onReject }: WrapOptions<Request, Response>,
+  admission: ResolvedHeadgate['admission'],
+): Gate<Context<Request, Response>> {
+  return {
+    admission,
+    host: {
+      proceed: ({ request, response, listener, visit }) => {
+        if (visit !== undefined) sampleAtEnd(response, visit)
+        listener(request, response)
+      },
+      refuse: ({ request, response }, rejection) => {
+        if (rejection.reason === 'cancelled') return
+        try {
+          if (onReject !== undefined) return onReject(request, response, rejection)
+        } catch (error) {
+          admission.reportError('onReject', error)
+        }
+        if (!response.headersSent) writeRejection(request, response, rejection)
+      },
+    },
   }
-  // Keeping the connection costs a fraction of a new one, but not when the client is about to send
-  // megabytes that nobody will read.
-  if (Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) {
-    response.setHeader('connection', 'close')
-  }
-  response.writeHead(statusCode, statusMessage, flatHeaders as string[])
-  response.end(request.method === 'HEAD' ? undefined : body)
-}
-
-/** The work is done when the listener ends the response, however slowly the client then reads it. */
-function sampleAtEnd(response: RawResponse, visit: Pick<Visit<unknown>, 'onHandled'>): void {
-  const { end } = response as { end: (...args: unknown[]) => unknown }
-  response.end = function (this: RawResponse, ...args: unknown[]) {
-    visit.onHandled(this.statusCode)
-    return end.apply(this, args)
-  } as typeof response.end
 }

@@ -1,0 +1,27 @@
+import type { Rejection } from '@headgate/core'
+import { rejectionResponse } from './rejection-response.ts'
+import type { RawRequest, RawResponse } from './visit.ts'
+
+/** A request body up to this size is read and thrown away; a larger one costs less to cut off. */
+const MAX_DISCARDED_BYTES = 65_536
+
+/** Writes the prepared answer to a refused request. */
+export function writeRejection(
+  request: RawRequest,
+  response: RawResponse,
+  rejection: Rejection,
+): void {
+  const { statusCode, statusMessage, headers, flatHeaders, body } = rejectionResponse(rejection)
+  if ('stream' in response) {
+    response.writeHead(statusCode, headers)
+    response.end(body)
+    return
+  }
+  // Keeping the connection costs a fraction of a new one, but not when the client is about to send
+  // megabytes that nobody will read.
+  if (Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) {
+    response.setHeader('connection', 'close')
+  }
+  response.writeHead(statusCode, statusMessage, flatHeaders as string[])
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
