@@ -1,9 +1,13 @@
 import { checkFunction, checkKnownOptions, definedOptions } from '../option/check-option.ts'
 import { AdaptiveWindow, type WindowBounds, type WindowReport } from './adaptive-window.ts'
+import { BaseLatency } from './base-latency.ts'
 import type { Limit } from './limit.ts'
 import { type LimitBoundsOptions, resolveLimitBounds } from './limit-bounds.ts'
+import { type LawMove, nextAdaptiveLimit, roomFor } from './next-adaptive-limit.ts'
+import { PressedSpell } from './pressed-spell.ts'
 import type { ResolvedOptions } from './resolved-options.ts'
 import type { Sample } from './sample.ts'
+import { type ProbeVerdict, ThroughputProbe } from './throughput-probe.ts'
 import { usableLatencyNs } from './usable-latency.ts'
 
 export interface AdaptiveLimitOptions {
@@ -27,34 +31,44 @@ export const ADAPTIVE_LIMIT_DEFAULTS: ResolvedOptions<LimitBoundsOptions> = Obje
   maxLimit: 1000,
 })
 
-/** Why the limit moved last, or (`unused`, `steady`, `burst`) did not. */
+/**
+ * Why the limit moved last, or did not: `initial` (nothing learnt yet), what the law said (`unused`, `grow`,
+ * `burst`, `trim`, `saturated`, `queueing`), `overloaded` (answers came too late), what a probe is doing (`probe`,
+ * `probe-half`) or has found (`probe-queue`, `probe-need`, `probe-unclear`), `steady` (nothing to go by).
+ */
 export type AdaptiveMove =
+  | Exclude<LawMove, 'ask'>
   | 'initial'
-  | 'unused'
-  | 'steady'
-  | 'burst'
-  | 'grow'
   | 'overloaded'
-  | 'saturated'
-  | 'queueing'
   | 'probe'
-  | 'probe-inconclusive'
-  | 'probe-found-queue'
-  | 'probe-found-need'
+  | 'probe-half'
+  | `probe-${ProbeVerdict}`
+  | 'steady'
 
-const WINDOW_NS = 100e6
-const PATIENT_NS = 2e9
+const WINDOW: WindowBounds = { minNs: 100e6, minSamples: 40, patientNs: 2e9, fewSamples: 5 }
+const PROBE_WINDOW: WindowBounds = { minNs: 0, minSamples: 200, patientNs: 2e9, fewSamples: 50 }
+/** A window lasts at least so many latencies. */
+const WINDOW_LATENCIES = 1
+const PROBE_WINDOW_LATENCIES = 4
+/** After a change so many latencies pass before the next window opens. */
+const SETTLE_LATENCIES = 1
+const PROBE_SETTLE_LATENCIES = 2
+/** From here on the event loop is the bottleneck, and up to there it is out of the question. */
 const SATURATED_UTILIZATION = 0.9
-const PRESSED_RATIO = 0.25
-const PRESSED_WINDOWS = 2
+const QUIET_UTILIZATION = 0.8
 const OVERLOADED_RATIO = 0.1
 const OVERLOADED_BACKOFF_RATIO = 0.7
-const MIN_STEP_RATIO = 0.7
 const PROBE_RATIO = 0.5
-const PROBE_COST_INVERSE = 50
+/** A probe that cannot go at least this low would show nothing. */
+const LEAST_PROBE_RATIO = 0.8
 
 /**
- * Finds by itself how many requests a Node server can usefully have in flight: the default limit.
+ * Finds by itself how many requests a server can usefully have in flight: the default limit.
+ *
+ * It keeps a short queue inside the service (`nextAdaptiveLimit`), measured against the latency of a request
+ * that has nobody in its way (`BaseLatency`), and probes when a latency alone cannot tell a queue from slow
+ * work (`ThroughputProbe`). It comes down only while the limit is in use, and learns latency from successes
+ * only.
  *
  * Explained, with every constant and its reason, in docs/algorithms/adaptive-limit.md.
  */
@@ -62,20 +76,14 @@ export class AdaptiveLimit implements Limit {
   readonly #options: ResolvedOptions<LimitBoundsOptions>
   readonly #utilization: () => number
   readonly #window: AdaptiveWindow
+  readonly #base: BaseLatency = new BaseLatency()
+  readonly #spell: PressedSpell = new PressedSpell()
+  readonly #probe: ThroughputProbe = new ThroughputProbe()
   #limit: number
   #move: AdaptiveMove = 'initial'
-  #baseNs = 0
-  #pressedWindows = 0
   #latencyNs = 0
   #queued = 0
   #loop = 0
-  #queueing = false
-  #nextProbeNs = Number.NEGATIVE_INFINITY
-  #probeStartNs = 0
-  #probeBackoff = 1
-  /** The window before a probe, while one runs. */
-  #before: WindowReport | undefined
-  #limitBefore = 0
 
   /** @throws {InvalidOptionError} when an option is unknown, of the wrong type or out of range. */
   constructor(options: AdaptiveLimitOptions = {}, sources: AdaptiveLimitSources = {}) {
@@ -86,7 +94,7 @@ export class AdaptiveLimit implements Limit {
     checkFunction('utilization', utilization)
     this.#utilization = utilization
     this.#limit = this.#options.initialLimit
-    this.#window = new AdaptiveWindow(steadyBounds(0), this.#limit)
+    this.#window = new AdaptiveWindow(WINDOW, this.#limit)
   }
 
   get current(): number {
@@ -95,138 +103,117 @@ export class AdaptiveLimit implements Limit {
 
   onSample(sample: Sample): void {
     const latencyNs = usableLatencyNs(sample)
-    if (latencyNs === 0) return
+    if (latencyNs === 0 || !Number.isFinite(sample.startNs)) return
     if (this.#window.add(sample, latencyNs)) this.#close(this.#window.report())
   }
+
+  /** Nothing to learn: with a queue in front, requests are refused while permits are free. */
+  onReject(): void {}
 
   snapshot(): Readonly<Record<string, number | string | boolean>> {
     return {
       algorithm: 'adaptive',
       limit: this.current,
       reason: this.#move,
-      baseMs: this.#baseNs / 1e6,
+      baseMs: this.#base.ns / 1e6,
       latencyMs: this.#latencyNs / 1e6,
       queued: this.#queued,
+      queueRoom: roomFor(this.#limit),
       utilization: this.#loop,
-      probing: this.#before !== undefined,
+      standing: this.#spell.standing,
+      proven: this.#spell.proven,
     }
   }
 
   #close(report: WindowReport): void {
-    const limitWas = this.current
-    const utilization = this.#utilization()
-    this.#loop = utilization
+    const limitWas = this.#limit
+    // Read exactly once a window: it measures since the last call.
+    this.#loop = Math.min(1, Math.max(0, this.#utilization())) || 0
     if (report.succeeded > 0) this.#latencyNs = report.latencyNs
     this.#move = this.#decide(report)
-    const settleNs = this.current === limitWas ? 0 : this.#latencyNs * (this.#before ? 2 : 1)
-    const bounds = this.#before ? probeBounds(this.#latencyNs) : steadyBounds(this.#latencyNs)
-    this.#window.open(bounds, this.current, report.endNs + settleNs)
+    this.#openNext(report.endNs, this.#limit !== limitWas)
+  }
+
+  #openNext(nowNs: number, changed: boolean): void {
+    const probing = this.#probe.phase !== 'none'
+    const bounds = probing ? PROBE_WINDOW : WINDOW
+    const latencies = probing ? PROBE_WINDOW_LATENCIES : WINDOW_LATENCIES
+    const settle = !changed ? 0 : probing ? PROBE_SETTLE_LATENCIES : SETTLE_LATENCIES
+    const minNs = Math.max(bounds.minNs, this.#latencyNs * latencies)
+    this.#window.open({ ...bounds, minNs }, this.current, nowNs + this.#latencyNs * settle)
   }
 
   #decide(report: WindowReport): AdaptiveMove {
-    const limit = this.#limit
-    const used = report.maxInFlight * 2 >= limit
-    const { overloaded, succeeded } = report
-    if (overloaded > OVERLOADED_RATIO * (overloaded + succeeded)) {
-      if (!used) return 'unused'
-      this.#before = undefined
-      this.#set(limit * OVERLOADED_BACKOFF_RATIO)
-      return 'overloaded'
-    }
+    const { overloaded, succeeded, maxInFlight } = report
+    const used = maxInFlight * 2 >= this.#limit
+    if (used && overloaded > OVERLOADED_RATIO * (overloaded + succeeded)) return this.#backOff()
+    if (this.#probe.phase === 'halved') return this.#judge(report)
     if (succeeded === 0) return 'steady'
-    if (this.#before !== undefined) return this.#judge(this.#before, report)
 
-    const pressed = report.pressedRatio >= PRESSED_RATIO
-    this.#pressedWindows = pressed ? this.#pressedWindows + 1 : 0
-    this.#learn(report, pressed)
-    const queued = report.meanInFlight * (1 - Math.min(1, this.#baseNs / report.latencyNs))
-    this.#queued = queued
-    if (!used) return 'unused'
-
-    const standing = this.#pressedWindows >= PRESSED_WINDOWS
-    if (standing && report.endNs >= this.#nextProbeNs && this.#probe(report)) return 'probe'
-    const room = 2 * Math.sqrt(limit)
-    if (queued <= room) {
-      if (!pressed && queued < room / 2) this.#queueing = false
-      const most = Math.max(limit, report.maxInFlight * 2)
-      const hit = report.maxInFlight >= this.current
-      const step = hit && queued < room / 2 ? limit / 2 : (room - queued) / 2
-      this.#set(Math.min(most, limit + step))
-      return 'grow'
+    const pressed = PressedSpell.isPressed(report)
+    this.#spell.watch(report)
+    this.#base.learn(report, !pressed && this.#loop < QUIET_UTILIZATION)
+    this.#queued = report.meanInFlight * Math.max(0, 1 - this.#base.ns / report.latencyNs)
+    if (this.#probe.phase === 'reference') {
+      if (pressed) return this.#halve(report)
+      this.#probe.abandon()
     }
-    if (!standing) return 'burst'
-    if (this.#loop < SATURATED_UTILIZATION && !this.#queueing) {
-      return this.#probe(report) ? 'probe' : 'steady'
-    }
-    this.#set(Math.max(limit * MIN_STEP_RATIO, limit - (queued - room) / 2))
-    return this.#queueing ? 'queueing' : 'saturated'
+    if (used && this.#spell.standing && this.#probe.isDue(report.endNs)) return this.#ask(report)
+    return this.#followLaw(report)
   }
 
-  #learn(report: WindowReport, pressed: boolean): void {
-    const { latencyNs, succeeded } = report
-    if (this.#baseNs === 0) {
-      this.#baseNs = latencyNs
-      return
-    }
-    const weight = Math.min(1, succeeded / 100)
-    if (latencyNs < this.#baseNs) this.#baseNs += 0.3 * weight * (latencyNs - this.#baseNs)
-    else if (!pressed && this.#loop < 0.8) {
-      this.#baseNs += 0.01 * weight * (latencyNs - this.#baseNs)
-    }
+  #followLaw(report: WindowReport): AdaptiveMove {
+    const { standing, proven } = this.#spell
+    const saturated = this.#loop >= SATURATED_UTILIZATION
+    const { limit, move } = nextAdaptiveLimit(this.#limit, {
+      queued: this.#queued,
+      maxInFlight: report.maxInFlight,
+      standing,
+      cause: saturated ? 'saturated' : proven ? 'queueing' : undefined,
+    })
+    this.#set(limit)
+    return move === 'ask' ? this.#ask(report) : move
   }
 
-  #probe(report: WindowReport): boolean {
-    const target = Math.max(this.#options.minLimit, this.#limit * PROBE_RATIO)
-    if (target > this.#limit * 0.8) return false
-    this.#before = report
-    this.#limitBefore = this.#limit
-    this.#probeStartNs = report.endNs
-    this.#set(target)
-    return true
+  #backOff(): AdaptiveMove {
+    const limit = this.#probe.phase === 'none' ? this.#limit : this.#probe.limit
+    this.#probe.abandon()
+    this.#set(limit * OVERLOADED_BACKOFF_RATIO)
+    return 'overloaded'
   }
 
-  #judge(before: WindowReport, after: WindowReport): AdaptiveMove {
-    this.#before = undefined
-    const spentNs = after.endNs - this.#probeStartNs
-    const fewer = Math.log(before.meanInFlight / after.meanInFlight)
-    const slower = Math.log(
-      (before.succeeded * after.elapsedNs) / (after.succeeded * before.elapsedNs),
-    )
-    if (fewer < 0.15) {
-      this.#set(this.#limitBefore)
-      this.#nextProbeNs = after.endNs + spentNs * PROBE_COST_INVERSE
-      return 'probe-inconclusive'
-    }
-    const wasNs = this.#baseNs
-    const queueing = slower < fewer / 2
-    this.#queueing = queueing
-    this.#baseNs = queueing ? Math.min(wasNs, after.latencyNs) : after.latencyNs
-    const lower = this.#baseNs < 0.85 * wasNs
-    if (lower) this.#probeBackoff = 0.2
-    else this.#probeBackoff = Math.min(8, Math.max(1, this.#probeBackoff * 2))
-    this.#nextProbeNs = after.endNs + spentNs * PROBE_COST_INVERSE * this.#probeBackoff
-    if (queueing) this.#set(Math.min(this.#limitBefore, this.#limit + 2 * Math.sqrt(this.#limit)))
-    else this.#set(this.#limitBefore)
-    return queueing ? 'probe-found-queue' : 'probe-found-need'
+  /** Starts a probe, if the limit can go far enough down to show anything. */
+  #ask(report: WindowReport): AdaptiveMove {
+    if (this.#options.minLimit > this.#limit * LEAST_PROBE_RATIO) return 'steady'
+    this.#probe.start(report.endNs, this.#limit)
+    return 'probe'
+  }
+
+  #halve(reference: WindowReport): AdaptiveMove {
+    this.#probe.halve(reference)
+    this.#set(this.#limit * PROBE_RATIO)
+    return 'probe-half'
+  }
+
+  #judge(halved: WindowReport): AdaptiveMove {
+    const { limit } = this.#probe
+    const baseWasNs = this.#base.ns
+    const verdict = this.#probe.judge(halved)
+    // Under half of the limit the latency is at least nearer to the base, and where all was needed it is it.
+    if (verdict === 'need') this.#base.set(halved.latencyNs)
+    if (verdict === 'queue') this.#base.set(Math.min(baseWasNs, halved.latencyNs))
+    if (verdict !== 'unclear') this.#spell.prove()
+    this.#probe.schedule(halved.endNs, verdict, this.#base.ns / baseWasNs)
+    // Half of the limit served as many: no reason to go all the way back up.
+    const enough = this.#limit + roomFor(this.#limit)
+    this.#set(verdict === 'queue' ? Math.min(limit, enough) : limit)
+    return `probe-${verdict}`
   }
 
   #set(limit: number): void {
     const { minLimit, maxLimit } = this.#options
     this.#limit = Math.min(maxLimit, Math.max(minLimit, limit))
   }
-}
-
-function steadyBounds(latencyNs: number): WindowBounds {
-  return {
-    minNs: Math.max(WINDOW_NS, latencyNs),
-    minSamples: 40,
-    patientNs: PATIENT_NS,
-    fewSamples: 5,
-  }
-}
-
-function probeBounds(latencyNs: number): WindowBounds {
-  return { minNs: 4 * latencyNs, minSamples: 200, patientNs: PATIENT_NS, fewSamples: 20 }
 }
 
 function unknownUtilization(): number {

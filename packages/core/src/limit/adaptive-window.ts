@@ -73,7 +73,7 @@ export class AdaptiveWindow {
     const endNs = sample.startNs + latencyNs
     if (endNs < this.#settledNs) return false
     if (!(endNs >= this.#startNs)) this.#startNs = endNs - latencyNs
-    if (endNs > this.#endNs) this.#endNs = endNs
+    this.#endNs = endNs
     if (sample.overloaded) {
       this.#overloaded += 1
     } else {
