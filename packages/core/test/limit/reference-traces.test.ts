@@ -26,9 +26,10 @@ t.test('the fixture is whole and unedited', async (t) => {
   t.equal(new Set(traces.map(({ variant, scenario }) => `${variant} ${scenario}`)).size, 96)
   t.equal(Object.keys(samples).length, 19)
   // Of the JSON that the original files were compared with, byte for byte, when this was packed.
-  const digest = createHash('sha256').update(JSON.stringify(reference)).digest('hex')
+  const text = JSON.stringify(reference)
+  const digest = createHash('sha256').update(text).digest('hex')
   t.equal(digest, '967cb19e335c7da96c3dfa5ee97a592f0a63b3108ca7f534f3239dde4753e564')
-  t.same(unpackTraces(packTraces(reference)), reference)
+  t.equal(JSON.stringify(unpackTraces(packTraces(reference))) === text, true, 'packs and unpacks')
 })
 
 t.test('every limit answers as the original did, after every sample', async (t) => {
