@@ -131,8 +131,11 @@ export class RoomKeeper {
       : this.maxQueued
     const mine = this.#gate.placesOf(line.rank, places)
     const excess = Math.min(line.length - mine + 1, MAX_REPLACED)
-    for (let left = sheds ? Math.max(excess, 1) : excess; left > 0; left -= 1) {
-      this.#onEvict(line.oldest as Passage, 'replaced', nowMs)
+    const leaving = sheds ? Math.max(excess, 1) : excess
+    if (leaving > 0) line.onRefuse(nowMs)
+    // Whoever hears of it may cancel others in turn.
+    for (let left = leaving; left > 0 && line.oldest !== undefined; left -= 1) {
+      this.#onEvict(line.oldest, 'replaced', nowMs)
     }
   }
 

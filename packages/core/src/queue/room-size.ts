@@ -10,8 +10,12 @@ const MAX_PLACES = 10_000
 /** A few service times' worth: enough to absorb a burst, not enough to serve what is no longer wanted. */
 const PLACES_PER_PERMIT = 4
 
-/** In a standing queue a waiter is either among the newest and served at once, or not at all. */
-const STANDING_MS = 10
+/**
+ * In a standing queue a waiter is either among the newest and served at once, or not at all. Half of
+ * the wait that makes a queue a standing one: clients that wait for their answers before they ask again
+ * must not be refused for a queue that is only as long as they are many.
+ */
+const STANDING_MS = 25
 const MIN_STANDING_PLACES = 16
 
 /**

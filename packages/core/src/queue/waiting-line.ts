@@ -12,6 +12,7 @@ export class WaitingLine {
   #length = 0
   #nonEmptySinceMs = 0
   #standing = false
+  #refusedMs = 0
 
   constructor(rank: number) {
     this.rank = rank
@@ -31,17 +32,32 @@ export class WaitingLine {
 
   /**
    * Whether the line is a standing queue, one that only adds delay: it has not been empty for
-   * `intervalMs` and its oldest waiter has waited half of that. Holds until the line is empty, so that
-   * serving newest first, which makes every wait look short, cannot hide what it is serving.
+   * `intervalMs` and its oldest waiter has waited half of that. Holds until the line is empty or has
+   * refused nobody for `intervalMs`: serving newest first makes every wait look short, so waits cannot
+   * tell when it is over.
    *
    * Source: "time since the queue was last empty", Maurer, "Fail at Scale" (ACM Queue, 2015). The
    * second condition spares a busy server whose queue never empties but is always short.
    */
   isStanding(nowMs: number, intervalMs: number): boolean {
-    if (this.#standing || this.#oldest === undefined) return this.#standing
-    this.#standing =
-      nowMs - this.#nonEmptySinceMs > intervalMs && nowMs - this.#oldest.enqueuedMs > intervalMs / 2
-    return this.#standing
+    const oldest = this.#oldest
+    if (oldest === undefined) return false
+    if (this.#standing) {
+      if (nowMs - this.#refusedMs <= intervalMs) return true
+      this.#standing = false
+      this.#nonEmptySinceMs = nowMs
+      return false
+    }
+    if (nowMs - this.#nonEmptySinceMs <= intervalMs) return false
+    if (nowMs - oldest.enqueuedMs <= intervalMs / 2) return false
+    this.#standing = true
+    this.#refusedMs = nowMs
+    return true
+  }
+
+  /** A waiter or an arrival of this line was refused for want of room. */
+  onRefuse(nowMs: number): void {
+    this.#refusedMs = nowMs
   }
 
   add(passage: Passage, nowMs: number): void {
