@@ -73,7 +73,11 @@ function checkModules(context, modules) {
 }
 
 function judgeImport(context, path, specifier) {
-  if (specifier === undefined) return { problem: 'a computed import cannot be checked' }
+  if (specifier === undefined) {
+    // An app may import any package, so there is nothing that a computed name could hide.
+    const isFree = context.row.mayImport === 'packages'
+    return { problem: isFree ? undefined : 'a computed import cannot be checked' }
+  }
   if (specifier.startsWith('.')) return judgeRelative(context, path, specifier)
   const isPure = context.row.pure === true && isInSrc(path, context.folder)
   if (isBuiltin(specifier))
