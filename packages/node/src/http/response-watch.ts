@@ -30,8 +30,9 @@ export function watchResponse(
   const watched = response as typeof response & Watched
   watched[kWatcher] = watcher
   ;(response as ServerResponse).on('close', onResponseClose)
-  const socket = (response as ServerResponse).req?.socket as (Socket & Watched) | undefined
-  if (socket === undefined || 'stream' in response) return
+  if ('stream' in response) return
+  const socket = response.req?.socket as (Socket & Watched) | undefined
+  if (socket === undefined) return
   let pending = socket[kPending]
   if (pending === undefined) {
     pending = new Set()
@@ -39,6 +40,15 @@ export function watchResponse(
     socket.on('close', onSocketClose)
   }
   pending.add(watched)
+}
+
+/**
+ * Whether `response` was over before anybody watched it: its client left while an earlier hook was at
+ * work. Nothing will tell of its end any more, so nothing may be taken that is given back then.
+ */
+export function isResponseOver(response: ServerResponse | Http2ServerResponse): boolean {
+  if ('stream' in response) return response.stream.destroyed
+  return response.destroyed || response.req?.socket?.destroyed === true
 }
 
 // Shared functions that find their state on `this`: no closure and no wrapper for each request.

@@ -4,7 +4,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { AdmissionRequest, Arrival, Passage, Permit, Rejection, Tier } from '@headgate/core'
 import { type Admission, isPassage } from '../admission/admission.ts'
 import { responseOutcome } from './response-outcome.ts'
-import { type ResponseWatcher, watchResponse } from './response-watch.ts'
+import { isResponseOver, type ResponseWatcher, watchResponse } from './response-watch.ts'
 
 export type RawRequest = IncomingMessage | Http2ServerRequest
 export type RawResponse = ServerResponse | Http2ServerResponse
@@ -29,6 +29,8 @@ export interface Gate<Context> {
   readonly admission: Admission
   readonly host: Host<Context>
 }
+
+const CLIENT_GONE: AdmissionRequest = Object.freeze({ signal: Object.freeze({ aborted: true }) })
 
 /**
  * One request's stay: asks for admission, waits, runs, and gives its permit back exactly once, however
@@ -67,6 +69,11 @@ export class Visit<Context>
 
   /** Asks for admission. The host hears of the answer now or later, once; or never if the client leaves. */
   enter(request: AdmissionRequest | undefined): void {
+    if (isResponseOver(this.#response)) {
+      // Counted as `cancelled`, and nobody is told: there is nobody.
+      this.#gate.admission.offer(CLIENT_GONE, this)
+      return
+    }
     const answer = this.#gate.admission.offer(request, this)
     if (!isPassage(answer)) {
       this.#gate.host.refuse(this.#context, answer)
