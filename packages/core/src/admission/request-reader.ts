@@ -33,17 +33,22 @@ export class RequestReader {
 
   /** Milliseconds left; infinite without a deadline. */
   deadlineMsOf(request: AdmissionRequest | undefined): number {
-    const deadlineMs: unknown = request?.deadlineMs
-    if (deadlineMs === undefined) return Number.POSITIVE_INFINITY
-    if (typeof deadlineMs === 'number' && !Number.isNaN(deadlineMs)) return deadlineMs
-    this.#malformed += 1
-    return Number.POSITIVE_INFINITY
+    const deadlineMs = request?.deadlineMs
+    return isNumber(deadlineMs) ? deadlineMs : Number.POSITIVE_INFINITY
   }
 
   /** Why a request is over before it began. */
   refusedBefore(request: AdmissionRequest | undefined): RejectReason | undefined {
-    if (request === undefined) return undefined
-    if (request.signal?.aborted) return 'cancelled'
-    return request.deadlineMs !== undefined && request.deadlineMs <= 0 ? 'expired' : undefined
+    if (request?.signal?.aborted) return 'cancelled'
+    const deadlineMs = request?.deadlineMs
+    if (deadlineMs === undefined) return undefined
+    if (isNumber(deadlineMs)) return deadlineMs <= 0 ? 'expired' : undefined
+    this.#malformed += 1
+    return undefined
   }
+}
+
+/** Comparing anything else with a number may throw, or take a string for one. */
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(value)
 }
