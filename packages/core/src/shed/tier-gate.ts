@@ -42,7 +42,8 @@ export class TierGate {
    */
   sheds(rank: number, fill: number): boolean {
     const threshold = this.#shedAt[rank] as number
-    const from = this.#shedding[rank] ? threshold - HYSTERESIS : threshold
+    // However low the threshold, an emptier room must bring the tier back.
+    const from = this.#shedding[rank] ? threshold - Math.min(HYSTERESIS, threshold / 2) : threshold
     const sheds = fill >= from
     this.#shedding[rank] = sheds
     return sheds
