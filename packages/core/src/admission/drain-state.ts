@@ -1,7 +1,7 @@
 /** Whether an admission is coming to its end, and who waits for it. */
 export class DrainState {
   #draining = false
-  #onIdle: (() => void) | undefined = undefined
+  #waiting: (() => void)[] = []
 
   /** True from the first call of `begin` on. */
   get draining(): boolean {
@@ -14,14 +14,14 @@ export class DrainState {
 
   /** Calls `onIdle` once, when `check` is told that nothing is left. */
   waitForIdle(onIdle: () => void): void {
-    this.#onIdle = onIdle
+    this.#waiting.push(onIdle)
   }
 
   /** `left` requests are queued or in flight. */
   check(left: number): void {
-    if (this.#onIdle === undefined || left > 0) return
-    const onIdle = this.#onIdle
-    this.#onIdle = undefined
-    onIdle()
+    if (left > 0 || this.#waiting.length === 0) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const onIdle of waiting) onIdle()
   }
 }
