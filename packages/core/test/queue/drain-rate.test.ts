@@ -1,0 +1,46 @@
+import t from 'tap'
+import { DrainRate } from '../../src/queue/drain-rate.ts'
+
+t.test('is unknown, 0, until a backlog has lasted 50 ms', async (t) => {
+  const rate = new DrainRate()
+  rate.onBacklog(1_000)
+  for (let nowMs = 1_000; nowMs < 1_050; nowMs += 1) rate.onStart(nowMs)
+  t.equal(rate.perMs, 0)
+  rate.onStart(1_050)
+  t.equal(rate.perMs, 51 / 50)
+})
+
+t.test('what starts without a backlog says nothing', async (t) => {
+  const rate = new DrainRate()
+  for (let nowMs = 0; nowMs < 1_000; nowMs += 100) {
+    rate.onBacklog(nowMs)
+    rate.onStart(nowMs)
+  }
+  t.equal(rate.perMs, 0)
+})
+
+t.test('follows a change, the newest span at 0.3', async (t) => {
+  const rate = new DrainRate()
+  rate.onBacklog(0)
+  for (let nowMs = 10; nowMs <= 50; nowMs += 10) rate.onStart(nowMs)
+  t.equal(rate.perMs, 0.1)
+  for (let nowMs = 70; nowMs <= 110; nowMs += 20) rate.onStart(nowMs)
+  // Three starts in 60 ms.
+  t.ok(Math.abs(rate.perMs - (0.1 + 0.3 * (0.05 - 0.1))) < 1e-12)
+})
+
+t.test('a stall counts: the time in which nothing started belongs to the span', async (t) => {
+  const rate = new DrainRate()
+  rate.onBacklog(0)
+  rate.onStart(1_000)
+  t.equal(rate.perMs, 1 / 1_000)
+})
+
+t.test('keeps the last figure when the backlog is gone', async (t) => {
+  const rate = new DrainRate()
+  rate.onBacklog(0)
+  rate.onStart(50)
+  rate.onBacklog(5_000)
+  rate.onStart(5_001)
+  t.equal(rate.perMs, 1 / 50)
+})

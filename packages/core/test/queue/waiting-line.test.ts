@@ -1,0 +1,98 @@
+import t from 'tap'
+import { Passage } from '../../src/admission/passage.ts'
+import { WaitingLine } from '../../src/queue/waiting-line.ts'
+
+const KEEPER = { sample: (): void => {}, release: (): void => {} }
+
+t.test('keeps the order of arrival, whoever leaves from where', async (t) => {
+  const line = new WaitingLine(1)
+  const [a, b, c, d] = [add(line, 0), add(line, 0), add(line, 0), add(line, 0)]
+  t.same(walk(line), [a, b, c, d])
+  line.remove(b)
+  t.same(walk(line), [a, c, d])
+  line.remove(d)
+  t.equal(line.newest, c)
+  line.remove(a)
+  t.equal(line.oldest, c)
+  t.equal(line.newest, c)
+  t.equal(line.length, 1)
+  line.remove(c)
+  t.equal(line.oldest, undefined)
+  t.equal(line.newest, undefined)
+  t.equal(line.length, 0)
+  const e = add(line, 5)
+  t.same(walk(line), [e])
+})
+
+t.test('a waiter that has left is linked to nobody', async (t) => {
+  const line = new WaitingLine(1)
+  const [, middle] = [add(line, 0), add(line, 0), add(line, 0)]
+  line.remove(middle)
+  t.equal(middle.older, undefined)
+  t.equal(middle.newer, undefined)
+})
+
+t.test('stands once it has been non-empty for more than the interval', async (t) => {
+  const line = new WaitingLine(1)
+  t.equal(line.isStanding(1e6, 100), false, 'an empty line never stands')
+  add(line, 1_000)
+  t.equal(line.isStanding(1_100, 100), false)
+  t.equal(line.isStanding(1_100.5, 100), true)
+})
+
+t.test('a line that is never empty but short does not stand', async (t) => {
+  const line = new WaitingLine(1)
+  let waiter = add(line, 0)
+  for (let nowMs = 10; nowMs <= 1_000; nowMs += 10) {
+    const next = add(line, nowMs)
+    line.remove(waiter)
+    waiter = next
+    t.equal(line.isStanding(nowMs + 9, 100), false)
+  }
+  t.equal(line.isStanding(1_050, 100), false, 'half of the interval is not enough')
+  t.equal(line.isStanding(1_050.5, 100), true, 'more than half of it is')
+})
+
+t.test('stands until it is empty', async (t) => {
+  const line = new WaitingLine(1)
+  const old = add(line, 0)
+  t.equal(line.isStanding(150, 100), true)
+  const fresh = add(line, 150)
+  line.remove(old)
+  t.equal(line.isStanding(151, 100), true, 'however short the waits are then')
+  line.remove(fresh)
+  t.equal(line.isStanding(152, 100), false)
+  add(line, 160)
+  t.equal(line.isStanding(200, 100), false, 'the clock starts anew')
+  t.equal(line.isStanding(260.5, 100), true)
+})
+
+t.test('stands while it refuses, and no longer than the interval after that', async (t) => {
+  const line = new WaitingLine(1)
+  add(line, 0)
+  t.equal(line.isStanding(150, 100), true)
+  t.equal(line.isStanding(250, 100), true)
+  line.onRefuse(240)
+  t.equal(line.isStanding(340, 100), true)
+  t.equal(line.isStanding(340.5, 100), false)
+  t.equal(line.isStanding(440.5, 100), false, 'and takes as long again to stand anew')
+  t.equal(line.isStanding(441, 100), true)
+})
+
+function add(line: WaitingLine, nowMs: number): Passage {
+  const passage = new Passage(KEEPER, line.rank, undefined)
+  passage.enqueuedMs = nowMs
+  line.add(passage, nowMs)
+  return passage
+}
+
+/** Walks both ways, so that a link that is right in one direction only shows. */
+function walk(line: WaitingLine): Passage[] {
+  const forth: Passage[] = []
+  for (let it = line.oldest; it !== undefined; it = it.newer) forth.push(it)
+  const back: Passage[] = []
+  for (let it = line.newest; it !== undefined; it = it.older) back.unshift(it)
+  t.ok(forth.length === back.length && forth.every((it, index) => it === back[index]))
+  t.equal(forth.length, line.length)
+  return forth
+}
