@@ -9,7 +9,8 @@ export type LoadChildMessage =
   | { readonly kind: 'error'; readonly error: string }
 
 function tell(message: LoadChildMessage): void {
-  process.send?.(message)
+  // Whoever started this process may be gone already.
+  if (process.connected) process.send?.(message)
 }
 
 process.once('message', (options: LoadOptions) => {

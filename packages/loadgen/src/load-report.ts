@@ -63,6 +63,8 @@ export interface LoadReport {
   readonly seed: number
   readonly connections: number
   readonly timeoutMs: number
+  /** When the first phase began, in milliseconds since 1970: what other processes measured can be set beside it. */
+  readonly startedAtEpochMs: number
   readonly phases: readonly LoadPhaseReport[]
   readonly series: readonly LoadBin[]
   /** Attempts to connect that failed. */

@@ -65,7 +65,7 @@ export class LoadRun {
       this.#turn()
     })
     this.#pool.close()
-    return this.#tally.report(this.#pool.failures)
+    return this.#tally.report(performance.timeOrigin + this.#startedAtMs, this.#pool.failures)
   }
 
   /** One turn of the event loop: all that is due leaves, all that has waited too long is given up. */

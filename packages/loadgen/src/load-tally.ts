@@ -76,7 +76,7 @@ export class LoadTally {
     return { elapsedMs, totalMs: this.totalMs, phase, ...this.#series.total, inFlight }
   }
 
-  report(connectFailures: number): LoadReport {
+  report(startedAtEpochMs: number, connectFailures: number): LoadReport {
     const { url, seed, connections, timeoutMs } = this.#options
     const phases = this.#options.phases.map((_, index) => this.#phaseReport(index))
     const invalidReasons = phases.flatMap(({ invalidReason }) => invalidReason ?? [])
@@ -85,6 +85,7 @@ export class LoadTally {
       seed,
       connections,
       timeoutMs,
+      startedAtEpochMs,
       phases,
       series: this.#series.bins(),
       connectFailures,

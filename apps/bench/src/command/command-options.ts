@@ -1,0 +1,12 @@
+/** What the command line says, with what it leaves open filled in. */
+export interface CommandOptions {
+  readonly workloads: readonly string[]
+  readonly contestants: readonly string[]
+  readonly factors: readonly number[]
+  /** Values of a fixed limit that a sweep tries. */
+  readonly limits: readonly number[]
+  readonly repeats: number
+  /** Of the phase that is measured. */
+  readonly seconds: number
+  readonly seed: number
+}

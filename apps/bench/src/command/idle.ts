@@ -1,0 +1,110 @@
+import { forkLoad, type LoadOutcomes } from '@headgate/loadgen'
+import { type Calibration, calibrate } from '../measure/calibrate.ts'
+import { invalidReasons } from '../measure/invalid-reasons.ts'
+import { findPhase } from '../measure/request-cost.ts'
+import type { BenchResult } from '../report/bench-result.ts'
+import { markdownTable } from '../report/markdown-table.ts'
+import { progress } from '../report/progress.ts'
+import { formatSpread, spreadOf } from '../report/spread.ts'
+import { GENERATOR_CPU, withServer } from '../server/server-process.ts'
+import { findWorkload } from '../workload/find-workload.ts'
+import type { Workload } from '../workload/workload.ts'
+import { alternate } from './alternate.ts'
+import type { CommandOptions } from './command-options.ts'
+
+const HALF = 0.5
+const WARM_UP_MS = 1500
+const MAX_EXTRA_RATIO = 0.05
+const MAX_EXTRA_MS = 0.2
+
+type IdleRuns = ReadonlyMap<string, LoadOutcomes[]>
+
+/** What a guard adds to the latency of a server with half of its capacity to spare. */
+export async function idleCommand(options: CommandOptions): Promise<BenchResult> {
+  const sections: string[] = [
+    'Open loop at half of the capacity. A guard may add 5 % or 0.2 ms, whichever is more. Medians, with least and greatest.',
+  ]
+  const data: Record<string, unknown> = {}
+  for (const name of options.workloads) {
+    const workload = findWorkload(name)
+    const calibration = await calibrate(workload, options.seed)
+    const runs = await idleRuns(options, workload, calibration)
+    const rate = (calibration.capacityPerSecond * HALF).toFixed(0)
+    sections.push(`## ${workload.about}, ${rate} per second`, idleTable(runs))
+    data[name] = { calibration, runs: Object.fromEntries(runs) }
+  }
+  return { name: 'idle', title: 'Latency at half load', sections, data }
+}
+
+async function idleRuns(
+  options: CommandOptions,
+  workload: Workload,
+  calibration: Calibration,
+): Promise<IdleRuns> {
+  const runs = new Map<string, LoadOutcomes[]>(options.contestants.map((name) => [name, []]))
+  const ratePerSecond = calibration.capacityPerSecond * HALF
+  for (let repeat = 0; repeat < options.repeats; repeat++) {
+    for (const contestant of alternate(options.contestants, repeat)) {
+      const seed = options.seed + repeat
+      const settings = { contestant, workload: workload.name, seed }
+      const { report, reasons } = await withServer(settings, async (server) => {
+        const report = await forkLoad({
+          url: server.url,
+          targets: workload.targets,
+          phases: [
+            { name: 'warm-up', ratePerSecond, durationMs: WARM_UP_MS },
+            { name: 'half', ratePerSecond, durationMs: options.seconds * 1000 },
+          ],
+          seed,
+          cpu: GENERATOR_CPU,
+        })
+        return { report, reasons: invalidReasons(report, 'half', await server.usage()) }
+      })
+      const { total } = findPhase(report, 'half')
+      const { p50Ms, p99Ms } = total.servedMs
+      progress(`${workload.name} ${contestant}: p50 ${p50Ms} ms, p99 ${p99Ms} ms`)
+      if (reasons.length === 0) runs.get(contestant)?.push(total)
+      else progress(`left out: ${reasons.join('; ')}`)
+    }
+  }
+  return runs
+}
+
+function idleTable(runs: IdleRuns): string {
+  const bare = runs.get('bare') ?? []
+  return markdownTable(
+    ['guard', 'p50 ms', 'p99 ms', 'p50 added', 'p99 added', 'not served', 'runs'],
+    [...runs].map(([contestant, outcomes]) => [
+      contestant,
+      formatSpread(outcomes.map(p50), 3),
+      formatSpread(outcomes.map(p99), 3),
+      added(outcomes, bare, p50),
+      added(outcomes, bare, p99),
+      String(outcomes.reduce((sum, each) => sum + each.offered - each.served, 0)),
+      String(outcomes.length),
+    ]),
+  )
+}
+
+function p50({ servedMs }: LoadOutcomes): number | undefined {
+  return servedMs.p50Ms
+}
+
+function p99({ servedMs }: LoadOutcomes): number | undefined {
+  return servedMs.p99Ms
+}
+
+/** Of the medians; the runs met the same arrivals, but not the same machine. */
+function added(
+  guarded: readonly LoadOutcomes[],
+  bare: readonly LoadOutcomes[],
+  read: (outcomes: LoadOutcomes) => number | undefined,
+): string {
+  const withGuard = spreadOf(guarded.map(read))?.median
+  const without = spreadOf(bare.map(read))?.median
+  if (withGuard === undefined || without === undefined || guarded === bare) return '–'
+  const extraMs = withGuard - without
+  const isAllowed = extraMs <= Math.max(MAX_EXTRA_MS, without * MAX_EXTRA_RATIO)
+  const percent = ((extraMs / without) * 100).toFixed(1)
+  return `${extraMs.toFixed(3)} ms (${percent} %)${isAllowed ? '' : ' **too much**'}`
+}

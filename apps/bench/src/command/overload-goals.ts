@@ -1,0 +1,77 @@
+import type { Calibration } from '../measure/calibrate.ts'
+import type { OverloadRun } from '../measure/overload-run.ts'
+import { spreadOf } from '../report/spread.ts'
+import { type Goal, maxServedP99Ms } from './goals.ts'
+
+const MAX_RECOVERY_MS = 1000
+/** Time to reject, p99 at 5 ×. */
+const MAX_REJECT_P99_MS: Readonly<Record<string, number>> = { cpu: 10, pool: 3, web: 10 }
+
+export interface OverloadGoalsOptions {
+  readonly workload: string
+  readonly factor: number
+  /** Of Headgate at this factor; the valid ones. */
+  readonly runs: readonly OverloadRun[]
+  readonly calibration: Calibration
+  /** Goodput of the best fixed limit at this factor, where it ran. */
+  readonly bestStaticRatio: number | undefined
+}
+
+/** The design's figures for overload, judged by medians. */
+export function overloadGoals(options: OverloadGoalsOptions): readonly Goal[] {
+  const { factor, runs } = options
+  if (factor < 2 || runs.length === 0) return []
+  const goals = options.workload === 'mixed' ? mixedGoals(options) : goodputGoals(options)
+  const recoveryMs = median(runs.map((run) => run.recoveryMs))
+  return [...goals, atMost(`recovery after ${factor} ×, ms`, recoveryMs, MAX_RECOVERY_MS)]
+}
+
+function goodputGoals({ workload, factor, runs, ...rest }: OverloadGoalsOptions): Goal[] {
+  const goals: Goal[] = []
+  const goodput = median(runs.map((run) => run.goodputRatio))
+  if (workload === 'pool') {
+    if (rest.bestStaticRatio !== undefined) {
+      const ratio = goodput / rest.bestStaticRatio
+      goals.push(atLeast(`goodput at ${factor} × / best fixed limit's`, ratio, 0.98))
+    }
+  } else {
+    const ofBound = median(
+      runs.map(({ goodputRatio, boundRatio = 1 }) => goodputRatio / boundRatio),
+    )
+    goals.push(atLeast(`goodput at ${factor} × / bound`, ofBound, 0.99))
+  }
+  const p99Ms = median(runs.map((run) => run.overload.servedMs.p99Ms))
+  goals.push(atMost(`served p99 at ${factor} ×, ms`, p99Ms, maxServedP99Ms(rest.calibration)))
+  const maxRejectMs = MAX_REJECT_P99_MS[workload]
+  if (factor === 5 && maxRejectMs !== undefined) {
+    const rejectMs = median(runs.map((run) => run.overload.rejectedMs.p99Ms))
+    goals.push(atMost('time to reject, p99 at 5 ×, ms', rejectMs, maxRejectMs))
+  }
+  return goals
+}
+
+function mixedGoals({ factor, runs }: OverloadGoalsOptions): Goal[] {
+  if (factor !== 5) return []
+  const dearShare = median(
+    runs.map(({ targets }) => {
+      const dearMs = (targets.dear?.served ?? 0) * 50
+      return dearMs / (dearMs + (targets.cheap?.served ?? 0))
+    }),
+  )
+  return [
+    atLeast('goodput at 5 × / capacity', median(runs.map((run) => run.goodputRatio)), 2.8),
+    atLeast("dear route's share of the time at 5 ×", dearShare, 0.4),
+  ]
+}
+
+function median(values: readonly (number | undefined)[]): number {
+  return spreadOf(values)?.median ?? Number.NaN
+}
+
+function atLeast(what: string, value: number, least: number): Goal {
+  return { what, measured: value.toFixed(3), goal: `≥ ${least}`, met: value >= least }
+}
+
+function atMost(what: string, value: number, most: number): Goal {
+  return { what, measured: value.toFixed(1), goal: `≤ ${most.toFixed(1)}`, met: value <= most }
+}

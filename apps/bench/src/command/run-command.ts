@@ -1,0 +1,31 @@
+import type { BenchResult } from '../report/bench-result.ts'
+import type { CommandOptions } from './command-options.ts'
+import { idleCommand } from './idle.ts'
+import { overheadCommand } from './overhead.ts'
+import { overloadCommand } from './overload.ts'
+import { type CommandName, parseCommand } from './parse-command.ts'
+import { sweepCommand } from './sweep.ts'
+import { tiersCommand } from './tiers.ts'
+
+/** Yields each result as soon as there is one: a long run that is cut short keeps what it has. */
+export async function* runCommand(
+  command: CommandName,
+  options: CommandOptions,
+): AsyncGenerator<BenchResult> {
+  if (command === 'overload') {
+    for (const workload of options.workloads) yield await overloadCommand(options, workload)
+  } else if (command === 'sweep') yield await sweepCommand(options)
+  else if (command === 'idle') yield await idleCommand(options)
+  else if (command === 'overhead') yield await overheadCommand(options)
+  else if (command === 'tiers') yield await tiersCommand(options)
+  else yield* runAll(options)
+}
+
+/** Each command with its own defaults, and with the seconds and the seed of this one. */
+async function* runAll(options: CommandOptions): AsyncGenerator<BenchResult> {
+  const { seconds, seed } = options
+  for (const command of ['overhead', 'idle', 'tiers'] as const) {
+    yield* runCommand(command, { ...parseCommand([command]).options, seconds, seed })
+  }
+  yield* runCommand('overload', options)
+}

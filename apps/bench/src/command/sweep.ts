@@ -1,0 +1,106 @@
+import { type Calibration, calibrate } from '../measure/calibrate.ts'
+import { type OverloadRun, overloadRun } from '../measure/overload-run.ts'
+import type { BenchResult } from '../report/bench-result.ts'
+import { markdownTable } from '../report/markdown-table.ts'
+import { progress } from '../report/progress.ts'
+import { formatSpread, spreadOf } from '../report/spread.ts'
+import { findWorkload } from '../workload/find-workload.ts'
+import type { Workload } from '../workload/workload.ts'
+import { alternate } from './alternate.ts'
+import type { CommandOptions } from './command-options.ts'
+import { maxServedP99Ms } from './goals.ts'
+
+export interface Sweep {
+  readonly limit: number
+  readonly runs: readonly OverloadRun[]
+  readonly goodputRatio: number
+  readonly p99Ms: number
+}
+
+export interface SweepOptions {
+  readonly workload: Workload
+  readonly calibration: Calibration
+  readonly limits: readonly number[]
+  readonly factor: number
+  readonly repeats: number
+  readonly overloadMs: number
+  readonly seed: number
+}
+
+/** Tries fixed limits under the same overload. */
+export async function sweep(options: SweepOptions): Promise<readonly Sweep[]> {
+  const { workload, limits, repeats } = options
+  const runs = new Map<number, OverloadRun[]>(limits.map((limit) => [limit, []]))
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    for (const limit of alternate(limits, repeat)) {
+      const seed = options.seed + repeat
+      const run = await overloadRun({ ...options, contestant: `static:${limit}`, seed })
+      progress(`sweep ${workload.name} limit ${limit}: goodput ${run.goodputRatio.toFixed(2)}`)
+      runs.get(limit)?.push(run)
+    }
+  }
+  return [...runs].map(([limit, ofLimit]) => ({
+    limit,
+    runs: ofLimit,
+    goodputRatio: spreadOf(ofLimit.map((run) => run.goodputRatio))?.median ?? 0,
+    p99Ms: spreadOf(ofLimit.map((run) => run.overload.servedMs.p99Ms))?.median ?? Infinity,
+  }))
+}
+
+/** The greatest goodput of those whose p99 is allowed; the greatest of all when none is. */
+export function bestOfSweep(sweeps: readonly Sweep[], calibration: Calibration): Sweep {
+  const allowed = sweeps.filter(({ p99Ms }) => p99Ms <= maxServedP99Ms(calibration))
+  const candidates = allowed.length > 0 ? allowed : sweeps
+  return candidates.reduce((best, each) => (each.goodputRatio > best.goodputRatio ? each : best))
+}
+
+export function sweepSection(sweeps: readonly Sweep[], best: Sweep): string {
+  return markdownTable(
+    ['limit', 'goodput / capacity', 'served p50 ms', 'served p99 ms', 'reject p99 ms'],
+    sweeps.map(({ limit, runs }) => [
+      limit === best.limit ? `**${limit}**` : String(limit),
+      formatSpread(
+        runs.map((run) => run.goodputRatio),
+        2,
+      ),
+      formatSpread(
+        runs.map((run) => run.overload.servedMs.p50Ms),
+        1,
+      ),
+      formatSpread(
+        runs.map((run) => run.overload.servedMs.p99Ms),
+        1,
+      ),
+      formatSpread(
+        runs.map((run) => run.overload.rejectedMs.p99Ms),
+        1,
+      ),
+    ]),
+  )
+}
+
+export async function sweepCommand(options: CommandOptions): Promise<BenchResult> {
+  const sections: string[] = []
+  const data: Record<string, unknown> = {}
+  for (const name of options.workloads) {
+    const workload = findWorkload(name)
+    const calibration = await calibrate(workload, options.seed)
+    for (const factor of options.factors) {
+      const { limits, repeats, seed } = options
+      const overloadMs = options.seconds * 1000
+      const sweeps = await sweep({
+        workload,
+        calibration,
+        limits,
+        factor,
+        repeats,
+        overloadMs,
+        seed,
+      })
+      const best = bestOfSweep(sweeps, calibration)
+      sections.push(`## ${name}, ${factor} × (${workload.about})`, sweepSection(sweeps, best))
+      data[`${name} ${factor}`] = { calibration, sweeps }
+    }
+  }
+  return { name: 'sweep', title: 'A fixed limit, swept', sections, data }
+}

@@ -1,0 +1,46 @@
+import { forkLoad } from '@headgate/loadgen'
+import { GENERATOR_CPU, withServer } from '../server/server-process.ts'
+import type { Workload } from '../workload/workload.ts'
+import { closedLoop } from './closed-loop.ts'
+
+const WARM_UP_MS = 1000
+const CLOSED_LOOP_MS = 3000
+const UNLOADED_MS = 2500
+const UNLOADED_FACTOR = 0.1
+
+/** What the bare server can do at this moment, on this machine: the measure of all contestants. */
+export interface Calibration {
+  readonly capacityPerSecond: number
+  /** Latency at a tenth of that. */
+  readonly unloadedP50Ms: number
+  readonly unloadedP99Ms: number
+}
+
+export async function calibrate(workload: Workload, seed: number): Promise<Calibration> {
+  const settings = { contestant: 'bare', workload: workload.name, seed }
+  return await withServer(settings, async ({ url }) => {
+    const load = { url, targets: workload.targets, connections: workload.closedLoopConnections }
+    await closedLoop({ ...load, durationMs: WARM_UP_MS })
+    const { servedPerSecond } = await closedLoop({ ...load, durationMs: CLOSED_LOOP_MS })
+    const { phases } = await forkLoad({
+      url,
+      targets: workload.targets,
+      phases: [
+        {
+          name: 'unloaded',
+          ratePerSecond: servedPerSecond * UNLOADED_FACTOR,
+          durationMs: UNLOADED_MS,
+        },
+      ],
+      connections: 50,
+      seed,
+      cpu: GENERATOR_CPU,
+    })
+    const unloaded = phases[0]?.total.servedMs
+    return {
+      capacityPerSecond: servedPerSecond,
+      unloadedP50Ms: unloaded?.p50Ms ?? Number.NaN,
+      unloadedP99Ms: unloaded?.p99Ms ?? Number.NaN,
+    }
+  })
+}

@@ -1,0 +1,19 @@
+import type { LoadReport } from '@headgate/loadgen'
+import type { ServerUsage } from '../server/server-usage.ts'
+import { findPhase, phaseUsage } from './request-cost.ts'
+
+/** Beyond this a run says more about the machine's other work than about the server. */
+const MAX_STOLEN_RATIO = 0.05
+
+/** Why a run tells nothing about its server: the generator was late, or something else had the server's core. */
+export function invalidReasons(
+  report: LoadReport,
+  phase: string,
+  readings: readonly ServerUsage[],
+): readonly string[] {
+  const { durationMs } = findPhase(report, phase)
+  const stolenRatio = phaseUsage(report, phase, readings).stolenMs / durationMs
+  if (stolenRatio <= MAX_STOLEN_RATIO) return report.invalidReasons
+  const percent = (stolenRatio * 100).toFixed(0)
+  return [...report.invalidReasons, `${phase}: others had the server's core for ${percent} % of it`]
+}

@@ -1,0 +1,89 @@
+import { forkLoad, type LoadOutcomes, type LoadTarget, recoveryMs } from '@headgate/loadgen'
+import { GENERATOR_CPU, withServer } from '../server/server-process.ts'
+import type { Workload } from '../workload/workload.ts'
+import type { Calibration } from './calibrate.ts'
+import { goodputBound } from './goodput-bound.ts'
+import { invalidReasons } from './invalid-reasons.ts'
+import { findPhase, requestCost } from './request-cost.ts'
+
+const CALM_FACTOR = 0.5
+const WARM_UP_MS = 1500
+const BEFORE_MS = 2000
+const AFTER_MS = 4000
+
+export interface OverloadRunOptions {
+  readonly contestant: string
+  readonly workload: Workload
+  readonly calibration: Calibration
+  readonly factor: number
+  readonly overloadMs: number
+  readonly seed: number
+  /** Instead of the workload's own. */
+  readonly targets?: readonly LoadTarget[] | undefined
+}
+
+/** One run: half of capacity, then `factor` times capacity, then half again. */
+export interface OverloadRun {
+  readonly contestant: string
+  readonly factor: number
+  readonly valid: boolean
+  readonly invalidReasons: readonly string[]
+  readonly capacityPerSecond: number
+  /** Served in time, as a fraction of the bare server's capacity. */
+  readonly goodputRatio: number
+  /** What could be served at most, given what each refusal cost in this run. */
+  readonly boundRatio?: number
+  readonly serveCostMs: number
+  readonly rejectCostMs?: number
+  readonly recoveryMs?: number
+  readonly overload: LoadOutcomes
+  readonly targets: Readonly<Record<string, LoadOutcomes>>
+  readonly before: LoadOutcomes
+}
+
+export async function overloadRun(options: OverloadRunOptions): Promise<OverloadRun> {
+  const { contestant, workload, calibration, factor, seed } = options
+  const { capacityPerSecond } = calibration
+  const calm = { ratePerSecond: capacityPerSecond * CALM_FACTOR }
+  return await withServer({ contestant, workload: workload.name, seed }, async (server) => {
+    const report = await forkLoad({
+      url: server.url,
+      targets: options.targets ?? workload.targets,
+      phases: [
+        { name: 'warm-up', ...calm, durationMs: WARM_UP_MS },
+        { name: 'before', ...calm, durationMs: BEFORE_MS },
+        {
+          name: 'overload',
+          ratePerSecond: capacityPerSecond * factor,
+          durationMs: options.overloadMs,
+        },
+        { name: 'after', ...calm, durationMs: AFTER_MS },
+      ],
+      seed,
+      cpu: GENERATOR_CPU,
+    })
+    const readings = await server.usage()
+    const { serveMs, rejectMs } = requestCost(report, readings)
+    const reasons = invalidReasons(report, 'overload', readings)
+    const { total, targets, startMs, durationMs } = findPhase(report, 'overload')
+    const recovered = recoveryMs(report.series, startMs + durationMs)
+    const offeredFactor = (total.offered * 1000) / durationMs / capacityPerSecond
+    return {
+      contestant,
+      factor,
+      valid: reasons.length === 0,
+      invalidReasons: reasons,
+      capacityPerSecond,
+      goodputRatio: total.goodputPerSecond / capacityPerSecond,
+      serveCostMs: serveMs,
+      ...(rejectMs !== undefined && {
+        rejectCostMs: rejectMs,
+        boundRatio: goodputBound(offeredFactor, rejectMs, serveMs),
+      }),
+      ...(recovered !== undefined && { recoveryMs: recovered }),
+      overload: total,
+      targets,
+      before: findPhase(report, 'before').total,
+    }
+  })
+}

@@ -1,0 +1,9 @@
+import type { Workload } from './workload.ts'
+
+export const helloWorkload: Workload = {
+  name: 'hello',
+  about: 'hello world',
+  targets: [{ name: 'all', path: '/' }],
+  closedLoopConnections: 50,
+  createHandlers: () => ({ '/': async () => 'hello world' }),
+}
