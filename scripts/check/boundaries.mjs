@@ -7,6 +7,7 @@ import { workspacePackages } from '../workspace/workspace-packages.mjs'
 import { checkArrows } from './check-arrows.mjs'
 import { findCycle } from './find-cycle.mjs'
 import { findImports } from './find-imports.mjs'
+import { hasParser, NO_PARSER } from './parse-source.mjs'
 
 const SCOPE = '@headgate/'
 
@@ -15,6 +16,7 @@ const SCOPE = '@headgate/'
  * arrow of the table; no import reaches into another package, from src into tests, or round in a circle.
  */
 export function checkBoundaries(root, arrows = ARROWS) {
+  if (!hasParser()) return { name: 'boundaries', skipped: NO_PARSER }
   const packages = workspacePackages(root)
   const problems = checkArrows(packages, arrows)
   let files = 0

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { findImports } from '../check/find-imports.mjs'
+import { hasParser, NO_PARSER } from '../check/parse-source.mjs'
 import { sourceFiles } from '../workspace/source-files.mjs'
 
 // Tests of no folder in particular: found cases, whole journeys, and laws that hold for a package.
@@ -12,6 +13,7 @@ const FREE = /\/test\/(?:issues|end-to-end|laws)\//
  * in the folder that mirrors theirs.
  */
 export function checkTestPlaces(root) {
+  if (!hasParser()) return { name: 'test places', skipped: NO_PARSER }
   const tests = ['packages', 'apps', 'scripts'].flatMap((group) =>
     sourceFiles(root, group, (name) => /\.test\.m?[jt]s$/.test(name)),
   )

@@ -1,8 +1,11 @@
 import t from 'tap'
+import { hasParser, NO_PARSER } from '../../check/parse-source.mjs'
 import { checkPureSource } from '../../check/pure-source.mjs'
 import { plantWorkspace } from '../plant-workspace.mjs'
 
-t.test('reads the src of pure packages, and nothing else', async (t) => {
+const skip = hasParser() ? false : NO_PARSER
+
+t.test('reads the src of pure packages, and nothing else', { skip }, async (t) => {
   const root = plantWorkspace(t, {
     'packages/core/src/a.ts': 'Date.now()',
     'packages/core/test/a.test.ts': 'Date.now()',
@@ -14,7 +17,7 @@ t.test('reads the src of pure packages, and nothing else', async (t) => {
   })
 })
 
-t.test('a pure package without modules fails', async (t) => {
+t.test('a pure package without modules fails', { skip }, async (t) => {
   const { seen, problems } = checkPureSource(plantWorkspace(t, {}), ['packages/core'])
   t.equal(seen, 0)
   t.match(problems, [/no modules/])

@@ -32,6 +32,13 @@ t.test('counts failures, skips and todos', async (t) => {
   t.strictSame(countTap([...text, trailer].join('\n')), { passed: 1, failed: 1, skipped: 2 })
 })
 
+t.test('a report of nothing but skips, or nothing but failures, is complete', async (t) => {
+  const skips = 'TAP version 14\nok 1 - a # SKIP\n1..1\n# { total: 1, skip: 1 }\n'
+  t.strictSame(countTap(skips), { passed: 0, failed: 0, skipped: 1 })
+  const failures = 'TAP version 14\nnot ok 1 - a\n1..1\n# { total: 1, fail: 1 }\n'
+  t.strictSame(countTap(failures), { passed: 0, failed: 1, skipped: 0 })
+})
+
 t.test('does not trust a report that is cut short, at odds with itself, or empty', async (t) => {
   const cases = [
     ['', /cut short/],
