@@ -4,6 +4,7 @@
  */
 export class ExponentialAverage {
   readonly #weight: number
+  readonly #kept: number
   readonly #warmupSamples: number
   #count = 0
   #sum = 0
@@ -11,6 +12,7 @@ export class ExponentialAverage {
 
   constructor(window: number, warmupSamples: number) {
     this.#weight = 2 / (window + 1)
+    this.#kept = 1 - this.#weight
     this.#warmupSamples = warmupSamples
   }
 
@@ -25,7 +27,7 @@ export class ExponentialAverage {
       this.#sum += value
       this.#value = this.#sum / this.#count
     } else {
-      this.#value = this.#value * (1 - this.#weight) + value * this.#weight
+      this.#value = this.#value * this.#kept + value * this.#weight
     }
   }
 

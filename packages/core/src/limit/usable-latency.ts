@@ -7,8 +7,11 @@ import type { Sample } from './sample.ts'
  * makes the whole sample useless: one NaN in an average would stay there for ever. Anything above
  * 2^53 - 1 (104 days) counts as that, so that no sum of them overflows to infinity.
  */
-export function usableLatencyNs({ latencyNs, inFlight }: Sample): number {
-  if (!Number.isFinite(latencyNs) || !Number.isFinite(inFlight)) return 0
+export function usableLatencyNs(sample: Sample): number {
+  const { latencyNs } = sample
+  if (!Number.isFinite(latencyNs) || !Number.isFinite(sample.inFlight)) return 0
   if (latencyNs < 1) return 1
-  return latencyNs > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : latencyNs
+  return Math.min(latencyNs, MOST_NS)
 }
+
+const MOST_NS = Number.MAX_SAFE_INTEGER
