@@ -1,5 +1,6 @@
 import { checkInteger } from '../option/check-option.ts'
 import type { Limit } from './limit.ts'
+import type { Sample } from './sample.ts'
 
 /** A limit that never moves: for a capacity known beforehand. Explained in docs/algorithms/fixed.md. */
 export class FixedLimit implements Limit {
@@ -15,7 +16,7 @@ export class FixedLimit implements Limit {
   }
 
   /** Learns nothing. */
-  onSample(): void {}
+  onSample(_sample: Sample): void {}
 
   snapshot(): Readonly<Record<string, number | string | boolean>> {
     return { algorithm: 'fixed', limit: this.current }

@@ -1,10 +1,9 @@
 import t from 'tap'
 import { FixedLimit } from '../../src/limit/fixed-limit.ts'
-import type { Limit } from '../../src/limit/limit.ts'
 import { InvalidOptionError } from '../../src/option/invalid-option-error.ts'
 
 t.test('stays where it was put, whatever it is told', async (t) => {
-  const limit: Limit = new FixedLimit(7)
+  const limit = new FixedLimit(7)
   for (const overloaded of [true, false]) {
     for (const latencyNs of [1, 5e9, Number.NaN]) {
       limit.onSample({ startNs: 0, latencyNs, inFlight: 7, overloaded })
