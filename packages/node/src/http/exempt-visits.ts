@@ -1,4 +1,4 @@
-import { type ResponseWatcher, watchResponse } from './response-watch.ts'
+import { isResponseOver, type ResponseWatcher, watchResponse } from './response-watch.ts'
 import type { RawResponse } from './visit.ts'
 
 /** Probes are cheap and few; more than this at once is a flood that goes through the gate like any other. */
@@ -14,6 +14,7 @@ export class ExemptVisits implements ResponseWatcher {
 
   /** False when there are as many as there may be. */
   tryEnter(response: RawResponse): boolean {
+    if (isResponseOver(response)) return true
     if (this.#inFlight >= MAX_EXEMPT) return false
     this.#inFlight += 1
     watchResponse(response, this)

@@ -4,15 +4,18 @@ import type { RequestHandle } from './visit.ts'
 const kVisit = Symbol.for('headgate.visit')
 
 interface Marked {
-  [kVisit]?: RequestHandle
+  [kVisit]?: RequestHandle | null
 }
 
-/** Says that a request has been admitted or queued, so that whoever comes later does not count it again. */
-export function markVisit(request: object, visit: RequestHandle): void {
+/**
+ * Says that a request has come to a gate, so that whoever comes later does not count it again; `null`
+ * for an exempt one.
+ */
+export function markVisit(request: object, visit: RequestHandle | null): void {
   ;(request as Marked)[kVisit] = visit
 }
 
-/** How a request came through the guard; `undefined` when it did not. */
-export function visitOf(request: object): RequestHandle | undefined {
+/** How a request came through the guard; `null` when exempt, `undefined` when it did not. */
+export function visitOf(request: object): RequestHandle | null | undefined {
   return (request as Marked)[kVisit]
 }

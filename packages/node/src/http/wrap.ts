@@ -3,7 +3,7 @@ import { type HeadgateOptions, type ResolvedHeadgate, resolveHeadgate } from './
 import { RequestClassifier } from './request-options.ts'
 import { sampleAtEnd } from './sample-at-end.ts'
 import { type Gate, type RawRequest, type RawResponse, Visit } from './visit.ts'
-import { markVisit } from './visit-mark.ts'
+import { markVisit, visitOf } from './visit-mark.ts'
 import { writeRejection } from './write-rejection.ts'
 
 /** A request listener of `node:http`, `node:https` or `node:http2`. */
@@ -56,6 +56,11 @@ export function createRawGate<Request extends RawRequest, Response extends RawRe
   const exempt = new ExemptVisits()
   const gate = createGate(options, admission)
   return (request, response, listener) => {
+    // Behind another guard: it has been asked, and counts it.
+    if (visitOf(request) !== undefined) {
+      listener(request, response)
+      return
+    }
     const context: Context<Request, Response> = { request, response, listener, visit: undefined }
     if (options.admit === 'route') {
       // Exempt requests are the framework's to count: here they only may not be refused.
@@ -67,6 +72,7 @@ export function createRawGate<Request extends RawRequest, Response extends RawRe
       return
     }
     if (classifier.isExempt(request) && exempt.tryEnter(response)) {
+      markVisit(request, null)
       listener(request, response)
       return
     }
