@@ -3,6 +3,9 @@ import t from 'tap'
 import { withServer } from '../src/server/server-process.ts'
 import { findWorkload } from '../src/workload/find-workload.ts'
 
+// Nine processes are started one after the other, on a machine that may be busy.
+t.setTimeout(180_000)
+
 /** Half a second of even load, with a patience no slow machine exceeds by accident. */
 async function load(
   contestant: string,

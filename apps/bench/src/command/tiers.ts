@@ -1,3 +1,4 @@
+import type { Tier } from '@headgate/core'
 import type { LoadTarget } from '@headgate/loadgen'
 import { calibrate } from '../measure/calibrate.ts'
 import { type OverloadRun, overloadRun } from '../measure/overload-run.ts'
@@ -10,7 +11,7 @@ import { alternate } from './alternate.ts'
 import type { CommandOptions } from './command-options.ts'
 
 /** Tier and its share of the requests, in percent. */
-const MIX: readonly (readonly [string, number])[] = [
+const MIX: readonly (readonly [Tier, number])[] = [
   ['critical', 10],
   ['important', 20],
   ['optional', 30],

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { TIERS, type Tier } from '@headgate/core'
 import { SeededRandom } from '@headgate/loadgen'
 import fastify, { type FastifyInstance, type RouteShorthandOptions } from 'fastify'
 import { findContestant } from '../contestant/find-contestant.ts'
@@ -9,7 +10,6 @@ import { HOLD_PATH, type ServerMessage, type ServerSettings } from './server-mes
 import type { ServerUsage } from './server-usage.ts'
 import { stolenMs } from './stolen-ms.ts'
 
-const TIERS = ['critical', 'important', 'optional', 'opportunistic'] as const
 const READ_EVERY_MS = 100
 const MAX_READINGS = 10_000
 
@@ -35,7 +35,7 @@ function addRoutes(app: FastifyInstance, path: string, handler: WorkloadHandler)
 }
 
 /** Read by Headgate only. */
-function inTier(tier: (typeof TIERS)[number]): RouteShorthandOptions {
+function inTier(tier: Tier): RouteShorthandOptions {
   return { config: { headgate: { tier } } }
 }
 
