@@ -12,7 +12,7 @@ export const USAGE = `The shop: a small Fastify service, without and with Headga
 
   npm start                     overload it without and then with Headgate, and compare
     -- --factor 4.5             how many times its capacity to offer: 1.5 to 20
-    -- --seconds 14             how long: 3 to 120
+    -- --seconds 12             how long: 3 to 120
   npm start -- serve            start it with Headgate and leave it running
   npm start -- serve --without  the same without Headgate
   npm start -- --help           this text
@@ -33,7 +33,7 @@ export function parseCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv
     return {
       kind: 'compare',
       factor: parseNumber('--factor', values.factor ?? '4.5', { min: 1.5, max: 20 }),
-      seconds: parseNumber('--seconds', values.seconds ?? '14', { min: 3, max: 120 }),
+      seconds: parseNumber('--seconds', values.seconds ?? '12', { min: 3, max: 120 }),
     }
   }
   if (name !== 'serve') throw new UsageError(`unknown command: ${name}; there is serve, or none`)

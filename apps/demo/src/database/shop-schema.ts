@@ -4,7 +4,7 @@ export const PRODUCT_COUNT = 3000
 /** Known to the shop. Ids run from 1. */
 export const CUSTOMER_COUNT = 2000
 
-const ORDER_COUNT = 12_000
+const ORDER_COUNT = 8000
 
 /** The shop's tables and the same data each time, in a schema that is the demo's alone. */
 export const SHOP_SCHEMA: string = `
@@ -45,15 +45,16 @@ create table headgate_demo.orders (
   id int generated always as identity primary key,
   customer_id int not null,
   product_id int not null references headgate_demo.products,
+  department text not null,
   quantity int not null check (quantity > 0),
   total_cents int not null,
   placed_on date not null default current_date
 );
 
-insert into headgate_demo.orders (customer_id, product_id, quantity, total_cents, placed_on)
-select 1 + i * 7919 % ${CUSTOMER_COUNT}, id, 1 + i % 3, (1 + i % 3) * price_cents, current_date - i % 30
+insert into headgate_demo.orders (customer_id, product_id, department, quantity, total_cents, placed_on)
+select 1 + i * 7919 % ${CUSTOMER_COUNT}, id, department, 1 + i % 3, (1 + i % 3) * price_cents, current_date - i % 30
 from generate_series(1, ${ORDER_COUNT}) as i
-join headgate_demo.products on id = 1 + (i::bigint * i * 37 + i * 11) % ${PRODUCT_COUNT};
+join headgate_demo.products on id = 1 + (i * 271 + i / 2000 * 17) % ${PRODUCT_COUNT};
 
 create index on headgate_demo.orders (customer_id);
 create index on headgate_demo.orders (product_id);

@@ -1,4 +1,10 @@
-import { forkLoad, type LoadPhase, type LoadProgress, type LoadReport } from '@headgate/loadgen'
+import {
+  forkLoad,
+  type LoadPhase,
+  type LoadPhaseReport,
+  type LoadProgress,
+  type LoadReport,
+} from '@headgate/loadgen'
 import { measureCapacity } from './measure-capacity.ts'
 import { SHOP_MIX } from './shop-mix.ts'
 import { ShopProcess } from './shop-process.ts'
@@ -68,6 +74,13 @@ export function comparisonPhases(
     { name: 'overload', ratePerSecond: factor * capacityPerSecond, durationMs: overloadMs },
     { name: 'after', ratePerSecond: half, durationMs: afterMs },
   ]
+}
+
+/** What came of the overload itself. */
+export function overloadPhase({ phases }: LoadReport): LoadPhaseReport {
+  const phase = phases.find(({ name }) => name === 'overload')
+  if (phase === undefined) throw new Error('the report has no phase named overload')
+  return phase
 }
 
 function offer(

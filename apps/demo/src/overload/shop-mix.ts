@@ -1,9 +1,10 @@
 import type { LoadTarget } from '@headgate/loadgen'
+import type { Tier } from '@headgate/node'
 import { CUSTOMER_COUNT, PRODUCT_COUNT } from '../database/shop-schema.ts'
 
 /** A kind of request that the shop's clients make. */
 export interface MixEntry {
-  readonly tier: 'critical' | 'important' | 'optional' | 'opportunistic'
+  readonly tier: Tier
   readonly target: LoadTarget
 }
 

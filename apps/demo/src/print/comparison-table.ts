@@ -1,5 +1,5 @@
 import { type LoadOutcomes, type LoadReport, recoveryMs } from '@headgate/loadgen'
-import type { Comparison } from '../overload/run-comparison.ts'
+import { type Comparison, overloadPhase } from '../overload/run-comparison.ts'
 import { SHOP_MIX } from '../overload/shop-mix.ts'
 import { formatCount, formatMs, formatPercent, formatSeconds } from './format-number.ts'
 import { formatTable, type TextColumn, type TextRow } from './text-table.ts'
@@ -19,9 +19,9 @@ const COLUMNS: readonly TextColumn[] = [
 export function formatComparison(comparison: Comparison): string {
   const kinds = SHOP_MIX.flatMap(({ tier, target }) => [
     `${target.name} (${tier})`,
-    ...bothRows(comparison, (report) => overload(report).targets[target.name]),
+    ...bothRows(comparison, (report) => overloadPhase(report).targets[target.name]),
   ])
-  const all = ['all', ...bothRows(comparison, (report) => overload(report).total)]
+  const all = ['all', ...bothRows(comparison, (report) => overloadPhase(report).total)]
   return formatTable(COLUMNS, [...kinds, ...all, ...recoveryRows(comparison)])
 }
 
@@ -54,22 +54,13 @@ function outcomeCells(outcomes: LoadOutcomes | undefined): string[] {
 
 function recoveryRows({ options, without, with: withHeadgate }: Comparison): TextRow[] {
   const { beforeMs, overloadMs, afterMs } = options
-  const cell = ({ series }: LoadReport): string => {
+  const after = ({ series }: LoadReport): string => {
     const ms = recoveryMs(series, beforeMs + overloadMs)
-    return ms === undefined ? `not in ${formatSeconds(afterMs)}` : formatSeconds(ms)
+    return ms === undefined ? `not within ${formatSeconds(afterMs)}` : formatSeconds(ms)
   }
   return [
-    'recovery after the overload',
-    ['  without Headgate', '', cell(without)],
-    ['  with Headgate', '', cell(withHeadgate)],
+    'back to normal after the overload',
+    `  without Headgate  ${after(without)}`,
+    `  with Headgate     ${after(withHeadgate)}`,
   ]
-}
-
-function overload(report: LoadReport): {
-  total: LoadOutcomes
-  targets: Record<string, LoadOutcomes>
-} {
-  const phase = report.phases.find(({ name }) => name === 'overload')
-  if (phase === undefined) throw new Error('the report has no phase named overload')
-  return phase
 }

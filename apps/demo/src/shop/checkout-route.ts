@@ -20,8 +20,8 @@ const schema = {
 }
 
 const INSERT_ORDER = {
-  sql: `insert into headgate_demo.orders (customer_id, product_id, quantity, total_cents)
-        select $1::int, id, $3::int, $3::int * price_cents
+  sql: `insert into headgate_demo.orders (customer_id, product_id, department, quantity, total_cents)
+        select $1::int, id, department, $3::int, $3::int * price_cents
         from headgate_demo.products where id = $2::int
         returning id, total_cents as "totalCents"`,
   diskMs: 4,

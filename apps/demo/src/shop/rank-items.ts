@@ -15,31 +15,39 @@ export function rankItems(
   words: readonly string[],
   count: number,
 ): RankedItem[] {
+  const wanted = words.map((word) => ({ word, pairs: letterPairs(word) }))
   return items
-    .map((item) => ({ item, score: scoreItem(item, words) }))
+    .map((item) => ({ item, score: scoreItem(item, wanted) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || a.item.id - b.item.id)
     .slice(0, count)
 }
 
-function scoreItem(item: CatalogueItem, words: readonly string[]): number {
+interface WantedWord {
+  readonly word: string
+  readonly pairs: readonly string[]
+}
+
+function letterPairs(word: string): string[] {
+  return Array.from({ length: word.length - 1 }, (_, index) => word.slice(index, index + 2))
+}
+
+function scoreItem(item: CatalogueItem, wanted: readonly WantedWord[]): number {
   let score = 0
-  for (const word of words) {
+  for (const each of wanted) {
     let best = 0
-    for (const candidate of item.words) best = Math.max(best, similarity(word, candidate))
+    for (const word of item.words) best = Math.max(best, similarity(each, word))
     score += best
   }
   return score
 }
 
 /** From 0 to 1: equal, a beginning, or a share of the pairs of letters, which forgives a slip of the finger. */
-function similarity(word: string, candidate: string): number {
+function similarity({ word, pairs }: WantedWord, candidate: string): number {
   if (word === candidate) return 1
   if (candidate.startsWith(word)) return 0.8
   let shared = 0
-  for (let index = 0; index + 1 < word.length; index++) {
-    if (candidate.includes(word.slice(index, index + 2))) shared += 1
-  }
+  for (const pair of pairs) if (candidate.includes(pair)) shared += 1
   const ratio = shared / Math.max(word.length, candidate.length)
-  return ratio > 0.5 ? ratio * 0.7 : 0
+  return ratio > 0.4 ? ratio * 0.7 : 0
 }

@@ -4,7 +4,7 @@ import type { ShopParts } from './shop.ts'
 const SALES = {
   sql: `select placed_on::text as day, department, count(*)::int as orders,
                sum(quantity)::int as items, sum(total_cents)::int as "totalCents"
-        from headgate_demo.orders join headgate_demo.products on products.id = product_id
+        from headgate_demo.orders
         where placed_on > current_date - 7
         group by placed_on, department order by day, department`,
   diskMs: 80,
