@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { DatabaseError } from '../database/database-error.ts'
-import type { ShopParts } from './shop.ts'
+import type { ShopParts } from './shop-parts.ts'
 
 interface CheckoutRequest {
   readonly Querystring: { readonly product: number }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { type IdRequest, idSchema } from './id-request.ts'
-import type { ShopParts } from './shop.ts'
+import type { ShopParts } from './shop-parts.ts'
 
 const PRODUCT = {
   sql: `select id, name, description, department, price_cents as "priceCents", stock

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { type IdRequest, idSchema } from './id-request.ts'
 import { rankItems } from './rank-items.ts'
-import type { ShopParts } from './shop.ts'
+import type { ShopParts } from './shop-parts.ts'
 
 const ALSO_BOUGHT = {
   sql: `select theirs.product_id as id, count(*)::int as buyers

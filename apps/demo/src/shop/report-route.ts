@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { ShopParts } from './shop.ts'
+import type { ShopParts } from './shop-parts.ts'
 
 const SALES = {
   sql: `select placed_on::text as day, department, count(*)::int as orders,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { splitWords } from './catalogue.ts'
 import { rankItems } from './rank-items.ts'
-import type { ShopParts } from './shop.ts'
+import type { ShopParts } from './shop-parts.ts'
 
 interface SearchRequest {
   readonly Querystring: { readonly q: string }

@@ -1,12 +1,13 @@
 import { headgate } from '@headgate/fastify'
 import { type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Database } from '../database/database.ts'
-import { type CatalogueItem, loadCatalogue } from './catalogue.ts'
+import { loadCatalogue } from './catalogue.ts'
 import { addCheckoutRoute } from './checkout-route.ts'
 import { addProductRoute } from './product-route.ts'
 import { addRecommendationRoute } from './recommendation-route.ts'
 import { addReportRoute } from './report-route.ts'
 import { addSearchRoute } from './search-route.ts'
+import type { ShopParts } from './shop-parts.ts'
 
 export interface ShopOptions {
   readonly database: Database
@@ -15,16 +16,10 @@ export interface ShopOptions {
   readonly logger?: boolean | undefined
 }
 
-/** What the routes work with. */
-export interface ShopParts {
-  readonly database: Database
-  readonly catalogue: readonly CatalogueItem[]
-}
-
 /** The service. All that Headgate asks of it is one line, and the tiers in the routes' config. */
 export async function buildShop(options: ShopOptions): Promise<FastifyInstance> {
   const { database, withHeadgate, logger = false } = options
-  const parts = { database, catalogue: await loadCatalogue(database) }
+  const parts: ShopParts = { database, catalogue: await loadCatalogue(database) }
   const app = fastify({ logger, logController: new LogController({ disableRequestLogging: true }) })
   if (withHeadgate) await app.register(headgate)
 
