@@ -11,15 +11,14 @@ import type { Decision, Rejection, RejectReason } from './decision.ts'
 import { DecisionRecord, isForCapacity, type Refusal } from './decision-record.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { DrainState } from './drain-state.ts'
+import { Messenger } from './messenger.ts'
 import { type Arrival, Passage } from './passage.ts'
 import type { Outcome } from './permit.ts'
 import { RequestReader } from './request-reader.ts'
 
 /**
- * The whole question, and its answer: may this request run, now or after waiting?
- *
- * This file is the one place that decides the order of steps. It starts no promise and reads no clock
- * but its own; everything is O(1) for each request.
+ * The whole question, and its answer: may this request run, now or after waiting? This file is the one
+ * place that decides the order of steps. It starts no promise; everything is O(1) for each request.
  */
 export class Admission {
   readonly #clock: Clock
@@ -29,6 +28,7 @@ export class Admission {
   readonly #room: WaitingRoom
   readonly #keeper: RoomKeeper
   readonly #record: DecisionRecord
+  readonly #messenger: Messenger
   readonly #reader = new RequestReader()
   readonly #drainState = new DrainState()
   #pumping = false
@@ -37,16 +37,18 @@ export class Admission {
   constructor(parts: AdmissionParts, options: AdmissionOptions = {}) {
     const { clock, random, limit, pressure = NO_PRESSURE, dispatcher, listener } = parts
     this.#clock = clock
-    this.#limiter = new Limiter(limit, (from, to) => this.#onLimitChange(from, to))
+    this.#limiter = new Limiter(limit, (from, to) => {
+      this.#record.emit({ type: 'limit', from, to })
+      this.#wake()
+    })
     this.#pressure = pressure
     this.#dispatcher = dispatcher
     this.#record = new DecisionRecord(clock, random, listener)
+    this.#messenger = new Messenger(clock)
     const onEvict = this.#evict.bind(this)
     this.#room = new WaitingRoom(clock, (passage, nowMs) => onEvict(passage, 'expired', nowMs))
-    this.#keeper = new RoomKeeper(
-      { room: this.#room, limiter: this.#limiter, pressure, dispatcher, onEvict },
-      options,
-    )
+    const [room, limiter] = [this.#room, this.#limiter]
+    this.#keeper = new RoomKeeper({ room, limiter, pressure, dispatcher, onEvict }, options)
   }
 
   get inFlight(): number {
@@ -93,15 +95,15 @@ export class Admission {
     const refused = this.#refusedAtDoor(request, rank)
     if (refused !== undefined) return this.#refuse({ rank, reason: refused, waitedMs: 0, nowMs })
 
-    const waits = this.#dispatcher !== undefined || this.#room.queued > 0 || !this.#limiter.hasRoom
-    if (!waits || !this.#keeper.hasQueue) return this.#decideNow(rank, arrival, nowMs)
-
+    if (!this.#mustWait()) return this.#decideNow(rank, arrival, nowMs)
     const full = this.#keeper.makePlace(rank, nowMs)
     if (full !== undefined) return this.#refuse({ rank, reason: full, waitedMs: 0, nowMs })
+    // Whoever made way has heard of it, and may have given permits back or closed the door.
+    if (this.draining || !this.#mustWait()) return this.#decideNow(rank, arrival, nowMs)
+
     const maxWaitMs = Math.min(this.#keeper.maxWaitMs, this.#reader.deadlineMsOf(request))
     const passage = new Passage(this, rank, arrival)
-    passage.enqueuedMs = nowMs
-    passage.expiresAtMs = nowMs + maxWaitMs
+    passage.enqueue(nowMs, maxWaitMs)
     this.#room.add(passage, nowMs)
     this.#wake()
     return passage
@@ -111,6 +113,7 @@ export class Admission {
   cancel(passage: Passage): boolean {
     if (passage.state !== 'queued') return false
     this.#leave(passage, 'cancelled', this.#clock.nowMs())
+    this.#checkIdle()
     return true
   }
 
@@ -129,7 +132,7 @@ export class Admission {
         this.#room.start(passage, nowMs)
         this.#start(passage, nowMs)
         started += 1
-        passage.arrival?.onAdmit(passage)
+        this.#messenger.tellAdmitted(passage)
       }
     } finally {
       this.#pumping = false
@@ -162,10 +165,8 @@ export class Admission {
 
   /** Lets nobody in any more, serves those who wait, and calls `onIdle` once nothing is left. */
   drain(onIdle: () => void): void {
-    if (!this.draining) {
-      this.#drainState.begin()
-      this.#record.emit({ type: 'drain', queued: this.queued, inFlight: this.inFlight })
-    }
+    const { queued, inFlight } = this
+    if (this.#drainState.begin()) this.#record.emit({ type: 'drain', queued, inFlight })
     this.#drainState.waitForIdle(onIdle)
     this.#checkIdle()
   }
@@ -196,8 +197,17 @@ export class Admission {
     return this.#reader.refusedBefore(request)
   }
 
+  /** Without a dispatcher, a request waits only behind others or for a permit. */
+  #mustWait(): boolean {
+    if (!this.#keeper.hasQueue) return false
+    if (this.#dispatcher !== undefined) return true
+    // A limit may have grown by itself: those who wait already go first.
+    this.#wake()
+    return this.#room.queued > 0 || !this.#limiter.hasRoom
+  }
+
   #decideNow(rank: number, arrival: Arrival | undefined, nowMs: number): Passage | Rejection {
-    const reason = this.#keeper.refusedWithoutWaiting(rank)
+    const reason = this.draining ? 'draining' : this.#keeper.refusedWithoutWaiting(rank)
     if (reason !== undefined) return this.#refuse({ rank, reason, waitedMs: 0, nowMs })
     const passage = new Passage(this, rank, arrival)
     passage.enqueuedMs = nowMs
@@ -205,16 +215,9 @@ export class Admission {
   }
 
   #start(passage: Passage, nowMs: number): Passage {
-    passage.state = 'running'
-    passage.startedMs = nowMs
-    passage.inFlight = this.#limiter.take()
+    passage.start(nowMs, this.#limiter.take())
     this.#record.onAdmit(passage)
     return passage
-  }
-
-  #onLimitChange(from: number, to: number): void {
-    this.#record.emit({ type: 'limit', from, to })
-    if (to > from) this.#wake()
   }
 
   #wake(): void {
@@ -225,18 +228,14 @@ export class Admission {
 
   /** Takes a waiter out of the room and tells whoever asked for it. */
   #evict(passage: Passage, reason: RejectReason, nowMs: number): void {
-    const rejection = this.#leave(passage, reason, nowMs)
-    passage.arrival?.onReject(rejection)
+    this.#messenger.tellRejected(passage, this.#leave(passage, reason, nowMs))
+    this.#checkIdle()
   }
 
   #leave(passage: Passage, reason: RejectReason, nowMs: number): Rejection {
     this.#room.remove(passage)
-    passage.state = 'left'
-    passage.startedMs = nowMs
-    const { rank, waitedMs } = passage
-    const rejection = this.#refuse({ rank, reason, waitedMs, nowMs })
-    this.#checkIdle()
-    return rejection
+    passage.leave(nowMs)
+    return this.#refuse({ rank: passage.rank, reason, waitedMs: passage.waitedMs, nowMs })
   }
 
   #refuse(refusal: Refusal): Rejection {

@@ -6,7 +6,7 @@
  * queue behind it in the kernel, where nobody can count, order or refuse it.
  */
 export interface Dispatcher {
-  /** A waiter could start. Called often: ask once, pump once. */
+  /** A waiter could start. Called often: ask once, pump once, and never from within this call. */
   wake(): void
   /** Mean time that starting one request keeps the loop busy, in milliseconds. Above 0. */
   readonly startMs: number

@@ -8,8 +8,11 @@ export class DrainState {
     return this.#draining
   }
 
-  begin(): void {
+  /** True for the first call. */
+  begin(): boolean {
+    const isFirst = !this.#draining
     this.#draining = true
+    return isFirst
   }
 
   /** Calls `onIdle` once, when `check` is told that nothing is left. */

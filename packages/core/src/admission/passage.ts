@@ -2,7 +2,11 @@ import { TIERS, type Tier } from '../shed/tier.ts'
 import type { Rejection } from './decision.ts'
 import type { Outcome, Permit } from './permit.ts'
 
-/** Who asked, and hears the answer if it does not come at once. Called at most once in all. */
+/**
+ * Who asked, and hears the answer if it does not come at once. Called at most once in all, and only
+ * after `offer` has returned its passage in state `queued`. What it throws is thrown again later, from a
+ * task of its own; a permit is then given back.
+ */
 export interface Arrival {
   onAdmit(permit: Permit): void
   onReject(rejection: Rejection): void
@@ -63,6 +67,24 @@ export class Passage implements Permit {
 
   get waitedMs(): number {
     return this.startedMs - this.enqueuedMs
+  }
+
+  enqueue(nowMs: number, maxWaitMs: number): void {
+    this.enqueuedMs = nowMs
+    this.expiresAtMs = nowMs + maxWaitMs
+  }
+
+  /** Its turn has come; `inFlight` counts it in. */
+  start(nowMs: number, inFlight: number): void {
+    this.state = 'running'
+    this.startedMs = nowMs
+    this.inFlight = inFlight
+  }
+
+  /** It waits no longer, and in vain. */
+  leave(nowMs: number): void {
+    this.state = 'left'
+    this.startedMs = nowMs
   }
 
   sample(outcome: Outcome): void {

@@ -104,12 +104,15 @@ export class RoomKeeper {
     if (lower === undefined || lower.rank <= rank) return 'full'
     const victim = this.#isNewestFirst(lower, nowMs) ? lower.oldest : lower.newest
     this.#onEvict(victim as Passage, 'evicted', nowMs)
-    return undefined
+    // Whoever hears of it may have taken the place for another request.
+    return this.#room.queued < this.maxQueued ? undefined : 'full'
   }
 
-  /** The waiter whose turn it is. Those whose time is up are told so on the way. */
+  /** The waiter whose turn it is. Those whose time is up are told so on the way, and may take what is free. */
   next(nowMs: number): Passage | undefined {
-    for (let line = this.#room.first(); line !== undefined; line = this.#room.first()) {
+    while (this.#limiter.hasRoom) {
+      const line = this.#room.first()
+      if (line === undefined) return undefined
       const next = (this.#isNewestFirst(line, nowMs) ? line.newest : line.oldest) as Passage
       if (next.expiresAtMs > nowMs) return next
       this.#onEvict(next, 'expired', nowMs)

@@ -39,7 +39,7 @@ t.test('who starts to wait while others hear is not forgotten', async (t) => {
 t.test('drains from its beginning on, for good', async (t) => {
   const state = new DrainState()
   t.equal(state.draining, false)
-  state.begin()
-  state.begin()
+  t.equal(state.begin(), true)
+  t.equal(state.begin(), false)
   t.equal(state.draining, true)
 })
