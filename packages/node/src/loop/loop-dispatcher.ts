@@ -48,11 +48,15 @@ export class LoopDispatcher implements Dispatcher {
     const admission = this.#admission
     if (admission === undefined) return
     const beganMs = this.#clock.nowMs()
-    const started = admission.pump(beganMs + SLICE_MS)
-    if (started > 0) {
-      const startMs = (this.#clock.nowMs() - beganMs) / started
-      this.#startMs += NEWEST_WEIGHT * (Math.max(startMs, 0.001) - this.#startMs)
+    try {
+      const started = admission.pump(beganMs + SLICE_MS)
+      if (started > 0) {
+        const startMs = (this.#clock.nowMs() - beganMs) / started
+        this.#startMs += NEWEST_WEIGHT * (Math.max(startMs, 0.001) - this.#startMs)
+      }
+    } finally {
+      // Also when a handler threw: in a process that survives it, the others still have their turn.
+      if (admission.isRunnable) this.wake()
     }
-    if (admission.isRunnable) this.wake()
   }
 }

@@ -77,7 +77,8 @@ export class ProcessPressure implements Pressure {
     for (const signal of this.#signals) {
       try {
         const level = signal()
-        if (level > highest) highest = level
+        // Whatever else a signal returns (a promise, a string, a bigint) must not get into the sum.
+        if (typeof level === 'number' && level > highest) highest = level
       } catch (error) {
         this.#onSignalError(error)
       }

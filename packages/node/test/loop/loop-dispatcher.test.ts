@@ -1,0 +1,153 @@
+import { createServer } from 'node:http'
+import { Admission, type Arrival, FixedLimit, type Passage, VirtualClock } from '@headgate/core'
+import t from 'tap'
+import { LoopDispatcher } from '../../src/loop/loop-dispatcher.ts'
+import { ask } from '../fixtures/ask.ts'
+import { listening } from '../fixtures/listening.ts'
+import { turns, until } from '../fixtures/until.ts'
+
+/** An admission whose time stands still, dispatched by the real loop. */
+function create(limit: number) {
+  const clock = new VirtualClock()
+  const dispatcher = new LoopDispatcher(clock)
+  const admission = new Admission({
+    clock,
+    random: () => 0.5,
+    limit: new FixedLimit(limit),
+    dispatcher,
+  })
+  const pumps: number[] = []
+  dispatcher.attach({
+    pump: (untilMs) => {
+      const started = admission.pump(untilMs)
+      pumps.push(started)
+      return started
+    },
+    get isRunnable() {
+      return admission.isRunnable
+    },
+  })
+  const offer = (onAdmit: Arrival['onAdmit']): Passage => {
+    const answer = admission.offer(undefined, { onAdmit, onReject: () => {} })
+    if (!answer.admitted) throw new Error(answer.reason)
+    return answer
+  }
+  return { clock, dispatcher, admission, pumps, offer }
+}
+
+t.test('starts nothing inside offer, nor in its microtasks', async (t) => {
+  const { offer } = create(10)
+  let started = 0
+  offer(() => {
+    started += 1
+  })
+  t.equal(started, 0)
+  await Promise.resolve()
+  await new Promise<void>((resolve) => process.nextTick(resolve))
+  t.equal(started, 0)
+  await turns(1)
+  t.equal(started, 1)
+})
+
+t.test('starts nothing inside the I/O callback that brought the request', async (t) => {
+  const { offer, admission } = create(10)
+  let isInCallback = false
+  const seen: boolean[] = []
+  const server = createServer((_request, response) => {
+    isInCallback = true
+    const passage = offer(() => {
+      seen.push(isInCallback)
+      response.end('done')
+      passage.release('success')
+    })
+    isInCallback = false
+  })
+  const port = await listening(t, server)
+  const answers = await Promise.all(Array.from({ length: 20 }, () => ask(port)))
+  t.equal(answers.filter(({ body }) => body === 'done').length, 20)
+  t.same(seen, Array(20).fill(false))
+  t.equal(admission.inFlight, 0)
+})
+
+t.test('starts as many as permits, in order, all in one turn', async (t) => {
+  const { offer, pumps, admission } = create(3)
+  const order: number[] = []
+  for (let n = 0; n < 5; n += 1) offer(() => order.push(n))
+  await turns(1)
+  t.same(order, [0, 1, 2])
+  t.same(pumps, [3], 'asked many times, pumped once')
+  t.equal(admission.queued, 2)
+})
+
+t.test('does not go round while every permit is in use', async (t) => {
+  const { offer, pumps } = create(1)
+  const first = offer(() => {})
+  offer(() => {})
+  await turns(20)
+  t.same(pumps, [1], 'waiting costs no turn')
+  first.release('success')
+  await turns(5)
+  t.same(pumps, [1, 1], 'a permit that comes back wakes it')
+})
+
+t.test('does not go round with nobody waiting', async (t) => {
+  const { dispatcher, pumps } = create(1)
+  dispatcher.wake()
+  await turns(20)
+  t.same(pumps, [0])
+})
+
+t.test('works for a slice a turn, and goes on in the next', async (t) => {
+  const { clock, offer, pumps } = create(100)
+  for (let n = 0; n < 9; n += 1) offer(() => clock.advance(0.75))
+  await turns(1)
+  t.same(pumps, [3], '2 ms are over during the third')
+  await turns(5)
+  t.same(pumps, [3, 3, 3])
+})
+
+t.test('a job longer than the slice is started all the same, one a turn', async (t) => {
+  const { clock, offer, pumps } = create(100)
+  for (let n = 0; n < 3; n += 1) offer(() => clock.advance(20))
+  await turns(6)
+  t.same(pumps, [1, 1, 1])
+})
+
+t.test('learns what starting one takes', async (t) => {
+  const { clock, dispatcher, offer } = create(100)
+  t.ok(dispatcher.startMs > 0)
+  for (let n = 0; n < 100; n += 1) {
+    offer(() => clock.advance(1))
+    await turns(1)
+  }
+  t.ok(Math.abs(dispatcher.startMs - 1) < 0.01, `${dispatcher.startMs}`)
+  for (let n = 0; n < 200; n += 1) {
+    offer(() => {})
+    await turns(1)
+  }
+  t.ok(dispatcher.startMs > 0, 'a clock that stands still makes it small, never 0')
+})
+
+t.test('lets the loop go on to read sockets between its slices', async (t) => {
+  const { clock, offer, admission } = create(10_000)
+  let accepted = 0
+  const server = createServer((_request, response) => {
+    accepted += 1
+    response.end()
+  })
+  const port = await listening(t, server)
+  let isOver = false
+  // Never without work: each job brings the next.
+  const workOn = (): void => {
+    offer(() => {
+      clock.advance(5)
+      if (!isOver) workOn()
+    })
+  }
+  workOn()
+  const { statusCode } = await ask(port)
+  isOver = true
+  t.equal(statusCode, 200)
+  t.equal(accepted, 1)
+  await until('the queue is empty', () => admission.queued === 0)
+})

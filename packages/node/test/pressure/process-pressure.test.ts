@@ -1,0 +1,127 @@
+import { VirtualClock } from '@headgate/core'
+import t from 'tap'
+import { type PressureSignal, ProcessPressure } from '../../src/pressure/process-pressure.ts'
+
+/** A pressure on a clock of its own, with an idle heap unless told otherwise. */
+function create(signals: readonly PressureSignal[], heap: () => number = () => 0) {
+  const clock = new VirtualClock()
+  const errors: unknown[] = []
+  const pressure = new ProcessPressure(clock, signals, {
+    heap,
+    onSignalError: (error) => errors.push(error),
+  })
+  pressure.start()
+  return { clock, pressure, errors }
+}
+
+t.test('is nothing before the first sample', async (t) => {
+  const { pressure } = create([() => 1], () => 1)
+  t.equal(pressure.level, 0)
+  t.equal(pressure.isHard, false)
+})
+
+t.test('is the highest of all signals', async (t) => {
+  const { clock, pressure } = create([() => 0.2, () => 0.7, () => 0.1], () => 0.3)
+  clock.advance(250)
+  t.equal(pressure.level, 0.7)
+  t.equal(pressure.isHard, false)
+})
+
+t.test('samples four times a second with one timer', async (t) => {
+  let samples = 0
+  const { clock } = create([() => (samples += 1) && 0])
+  clock.advance(10_000)
+  t.equal(samples, 40)
+  t.equal(clock.pending, 1)
+})
+
+t.test('takes no signal for more than its word', async (t) => {
+  const cases: readonly [unknown, number][] = [
+    [2, 1],
+    [Number.POSITIVE_INFINITY, 1],
+    [-1, 0],
+    [Number.NEGATIVE_INFINITY, 0],
+    [Number.NaN, 0],
+    [undefined, 0],
+    [null, 0],
+    ['0.9', 0],
+    [true, 0],
+    [1n, 0],
+    [{ valueOf: () => 1 }, 0],
+    [Promise.resolve(1), 0],
+  ]
+  for (const [said, expected] of cases) {
+    const { clock, pressure, errors } = create([() => said as number])
+    clock.advance(250)
+    t.equal(pressure.level, expected, `${typeof said} ${String(said)}`)
+    t.same(errors, [])
+    t.equal(clock.pending, 1, 'and goes on sampling')
+  }
+})
+
+t.test('counts a signal that throws as 0, tells of it, and asks the others', async (t) => {
+  const broken = new Error('no pool')
+  const { clock, pressure, errors } = create([
+    () => {
+      throw broken
+    },
+    () => 0.4,
+  ])
+  clock.advance(250)
+  t.equal(pressure.level, 0.4)
+  t.same(errors, [broken])
+  clock.advance(250)
+  t.equal(errors.length, 2, 'each time: how often is told is not decided here')
+})
+
+t.test('draws the hard line at the end of the heap, and takes it back', async (t) => {
+  let heap = 1
+  const { clock, pressure } = create([], () => heap)
+  clock.advance(250)
+  t.equal(pressure.isHard, true)
+  t.equal(pressure.level, 1)
+  heap = 0.99
+  clock.advance(250)
+  t.equal(pressure.isHard, false)
+  t.equal(pressure.level, 0.99)
+})
+
+t.test("a user's own signal never draws the hard line", async (t) => {
+  const { clock, pressure } = create([() => 1])
+  clock.advance(250)
+  t.equal(pressure.level, 1)
+  t.equal(pressure.isHard, false)
+})
+
+t.test('feels a turn of the loop that took long, and forgets it in a few samples', async (t) => {
+  // A clock whose timers fire late, as those of a blocked loop do.
+  let nowMs = 0
+  let task: (() => void) | undefined
+  const clock = {
+    nowMs: () => nowMs,
+    schedule: (_delayMs: number, due: () => void) => {
+      task = due
+      return () => {}
+    },
+  }
+  const pressure = new ProcessPressure(clock, [], { heap: () => 0, onSignalError: () => {} })
+  pressure.start()
+  const fireAfter = (ms: number): number => {
+    nowMs += ms
+    task?.()
+    return pressure.level
+  }
+  t.equal(fireAfter(250), 0)
+  t.equal(fireAfter(250 + 400), 0.4)
+  t.equal(fireAfter(250), 0.2)
+  t.equal(fireAfter(250), 0.1)
+  t.equal(fireAfter(250 + 5_000), 1, 'never above 1')
+})
+
+t.test('stops its timer', async (t) => {
+  const { clock, pressure } = create([])
+  clock.advance(300)
+  pressure.stop()
+  pressure.stop()
+  t.equal(clock.pending, 0)
+})
