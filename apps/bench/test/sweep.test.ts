@@ -1,7 +1,12 @@
 import t from 'tap'
 import { bestOfSweep } from '../src/command/sweep.ts'
 
-const CALIBRATION = { capacityPerSecond: 1, unloadedP50Ms: 10, unloadedP99Ms: 40 }
+const CALIBRATION = {
+  invalidReasons: [],
+  capacityPerSecond: 1,
+  unloadedP50Ms: 10,
+  unloadedP99Ms: 40,
+}
 
 /** Limit, goodput and p99 of each. */
 function check(figures: readonly (readonly [number, number, number])[], expected: number): void {

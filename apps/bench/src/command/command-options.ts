@@ -9,4 +9,6 @@ export interface CommandOptions {
   /** Of the phase that is measured. */
   readonly seconds: number
   readonly seed: number
+  /** Of a measurement that something disturbed. */
+  readonly attempts: number
 }

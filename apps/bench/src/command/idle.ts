@@ -2,6 +2,7 @@ import { forkLoad, type LoadOutcomes } from '@headgate/loadgen'
 import { type Calibration, calibrate } from '../measure/calibrate.ts'
 import { invalidReasons } from '../measure/invalid-reasons.ts'
 import { findPhase } from '../measure/request-cost.ts'
+import { type Measured, retryInvalid } from '../measure/retry-invalid.ts'
 import type { BenchResult } from '../report/bench-result.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 import { progress } from '../report/progress.ts'
@@ -27,7 +28,7 @@ export async function idleCommand(options: CommandOptions): Promise<BenchResult>
   const data: Record<string, unknown> = {}
   for (const name of options.workloads) {
     const workload = findWorkload(name)
-    const calibration = await calibrate(workload, options.seed)
+    const calibration = await calibrate(workload, options)
     const runs = await idleRuns(options, workload, calibration)
     const rate = (calibration.capacityPerSecond * HALF).toFixed(0)
     sections.push(`## ${workload.about}, ${rate} per second`, idleTable(runs))
@@ -46,28 +47,42 @@ async function idleRuns(
   for (let repeat = 0; repeat < options.repeats; repeat++) {
     for (const contestant of alternate(options.contestants, repeat)) {
       const seed = options.seed + repeat
-      const settings = { contestant, workload: workload.name, seed }
-      const { report, reasons } = await withServer(settings, async (server) => {
-        const report = await forkLoad({
-          url: server.url,
-          targets: workload.targets,
-          phases: [
-            { name: 'warm-up', ratePerSecond, durationMs: WARM_UP_MS },
-            { name: 'half', ratePerSecond, durationMs: options.seconds * 1000 },
-          ],
-          seed,
-          cpu: GENERATOR_CPU,
-        })
-        return { report, reasons: invalidReasons(report, 'half', await server.usage()) }
-      })
-      const { total } = findPhase(report, 'half')
-      const { p50Ms, p99Ms } = total.servedMs
+      const durationMs = options.seconds * 1000
+      const run = await retryInvalid(options.attempts, () =>
+        idleRun({ contestant, workload, ratePerSecond, durationMs, seed }),
+      )
+      const { p50Ms, p99Ms } = run.half.servedMs
       progress(`${workload.name} ${contestant}: p50 ${p50Ms} ms, p99 ${p99Ms} ms`)
-      if (reasons.length === 0) runs.get(contestant)?.push(total)
-      else progress(`left out: ${reasons.join('; ')}`)
+      if (run.invalidReasons.length === 0) runs.get(contestant)?.push(run.half)
     }
   }
   return runs
+}
+
+async function idleRun(run: {
+  readonly contestant: string
+  readonly workload: Workload
+  readonly ratePerSecond: number
+  readonly durationMs: number
+  readonly seed: number
+}): Promise<Measured & { readonly half: LoadOutcomes }> {
+  const { contestant, workload, ratePerSecond, durationMs, seed } = run
+  return await withServer({ contestant, workload: workload.name, seed }, async (server) => {
+    const report = await forkLoad({
+      url: server.url,
+      targets: workload.targets,
+      phases: [
+        { name: 'warm-up', ratePerSecond, durationMs: WARM_UP_MS },
+        { name: 'half', ratePerSecond, durationMs },
+      ],
+      seed,
+      cpu: GENERATOR_CPU,
+    })
+    return {
+      half: findPhase(report, 'half').total,
+      invalidReasons: invalidReasons(report, 'half', await server.usage()),
+    }
+  })
 }
 
 function idleTable(runs: IdleRuns): string {

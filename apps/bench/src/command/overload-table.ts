@@ -1,4 +1,4 @@
-import type { OverloadRun } from '../measure/overload-run.ts'
+import { isValid, type OverloadRun } from '../measure/overload-run.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 import { formatSpread } from '../report/spread.ts'
 
@@ -29,7 +29,7 @@ export function overloadTable(
 }
 
 function row(contestant: string, all: readonly OverloadRun[]): readonly string[] {
-  const runs = all.filter(({ valid }) => valid)
+  const runs = all.filter(isValid)
   const invalid = all.length - runs.length
   const cell = (
     read: (run: OverloadRun) => number | undefined,

@@ -1,5 +1,5 @@
 import { type Calibration, calibrate } from '../measure/calibrate.ts'
-import { type OverloadRun, overloadRun } from '../measure/overload-run.ts'
+import { isValid, type OverloadRun, overloadRun } from '../measure/overload-run.ts'
 import type { BenchResult } from '../report/bench-result.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 import { progress } from '../report/progress.ts'
@@ -19,12 +19,12 @@ const SWEEP_MS = 3000
 /** All contestants under the same overload of one workload, in turns. */
 export async function overloadCommand(options: CommandOptions, name: string): Promise<BenchResult> {
   const workload = findWorkload(name)
-  const calibrations = [await calibrate(workload, options.seed)]
+  const calibrations = [await calibrate(workload, options)]
   const chosen = await chooseStaticLimit(options, workload, calibrations[0] as Calibration)
   const runs: OverloadRun[] = []
   for (let repeat = 0; repeat < options.repeats; repeat++) {
     // Afresh each round: on a shared machine capacity moves by more than contestants differ.
-    const calibration = repeat === 0 ? calibrations[0] : await calibrate(workload, options.seed)
+    const calibration = repeat === 0 ? calibrations[0] : await calibrate(workload, options)
     if (calibration === undefined) continue
     if (repeat > 0) calibrations.push(calibration)
     progress(`${name} capacity ${calibration.capacityPerSecond.toFixed(0)}/s`)
@@ -39,6 +39,7 @@ export async function overloadCommand(options: CommandOptions, name: string): Pr
           factor,
           overloadMs,
           seed,
+          attempts: options.attempts,
         })
         progress(describe(run))
         runs.push(run)
@@ -71,7 +72,7 @@ async function chooseStaticLimit(
   workload: Workload,
   calibration: Calibration,
 ): Promise<{ readonly contestants: readonly string[]; readonly sections: readonly string[] }> {
-  const { contestants, limits, seed } = options
+  const { contestants, limits, seed, attempts } = options
   if (!contestants.includes('static')) return { contestants, sections: [] }
   const sweeps = await sweep({
     workload,
@@ -81,6 +82,7 @@ async function chooseStaticLimit(
     repeats: 1,
     overloadMs: SWEEP_MS,
     seed,
+    attempts,
   })
   const best = bestOfSweep(sweeps, calibration)
   return {
@@ -138,7 +140,7 @@ function goalSections(measured: {
   readonly calibrations: readonly Calibration[]
 }): readonly string[] {
   const { options, name, runs, calibrations } = measured
-  const valid = runs.filter((run) => run.valid)
+  const valid = runs.filter(isValid)
   const goals = options.factors.flatMap((factor) => {
     const ofFactor = valid.filter((run) => run.factor === factor)
     const statics = ofFactor.filter((run) => run.contestant.startsWith('static'))
@@ -175,6 +177,6 @@ function describe(run: OverloadRun): string {
   return (
     `${run.contestant} at ${run.factor} ×: goodput ${run.goodputRatio.toFixed(3)}, ` +
     `p99 ${servedMs.p99Ms?.toFixed(0)} ms, reject p99 ${rejectedMs.p99Ms?.toFixed(1)} ms, ` +
-    `recovery ${run.recoveryMs ?? 'never'}${run.valid ? '' : `, INVALID: ${run.invalidReasons.join('; ')}`}`
+    `recovery ${run.recoveryMs ?? 'never'}${isValid(run) ? '' : `, INVALID: ${run.invalidReasons.join('; ')}`}`
   )
 }

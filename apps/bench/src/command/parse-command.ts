@@ -22,6 +22,7 @@ export const USAGE: string = `usage: main.js <${COMMANDS.join('|')}> [options]
   --repeats      3
   --seconds      8                          of the phase that is measured
   --seed         1
+  --attempts     3                          at a run that something disturbed; 1: and do not wait for a calm machine
   --out          a folder for the results, as Markdown and JSON; they are printed in any case`
 
 const ALL_GUARDS = 'bare,under-pressure,under-pressure-tuned,under-pressure-elu,static,headgate'
@@ -66,6 +67,7 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
       repeats: { type: 'string' },
       seconds: { type: 'string', default: '8' },
       seed: { type: 'string', default: '1' },
+      attempts: { type: 'string', default: '3' },
       out: { type: 'string' },
     },
   })
@@ -87,6 +89,7 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
       repeats: positive('repeats', values.repeats ?? defaults.repeats),
       seconds: positive('seconds', values.seconds),
       seed: positive('seed', values.seed),
+      attempts: positive('attempts', values.attempts),
     },
   }
 }

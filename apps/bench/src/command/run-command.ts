@@ -21,11 +21,11 @@ export async function* runCommand(
   else yield* runAll(options)
 }
 
-/** Each command with its own defaults, and with the seconds and the seed of this one. */
+/** Each command with its own defaults, and with what was said of seconds, seed and attempts. */
 async function* runAll(options: CommandOptions): AsyncGenerator<BenchResult> {
-  const { seconds, seed } = options
+  const { seconds, seed, attempts } = options
   for (const command of ['overhead', 'idle', 'tiers'] as const) {
-    yield* runCommand(command, { ...parseCommand([command]).options, seconds, seed })
+    yield* runCommand(command, { ...parseCommand([command]).options, seconds, seed, attempts })
   }
   yield* runCommand('overload', options)
 }

@@ -25,6 +25,7 @@ export interface SweepOptions {
   readonly repeats: number
   readonly overloadMs: number
   readonly seed: number
+  readonly attempts: number
 }
 
 /** Tries fixed limits under the same overload. */
@@ -84,9 +85,9 @@ export async function sweepCommand(options: CommandOptions): Promise<BenchResult
   const data: Record<string, unknown> = {}
   for (const name of options.workloads) {
     const workload = findWorkload(name)
-    const calibration = await calibrate(workload, options.seed)
+    const calibration = await calibrate(workload, options)
     for (const factor of options.factors) {
-      const { limits, repeats, seed } = options
+      const { limits, repeats, seed, attempts } = options
       const overloadMs = options.seconds * 1000
       const sweeps = await sweep({
         workload,
@@ -96,6 +97,7 @@ export async function sweepCommand(options: CommandOptions): Promise<BenchResult
         repeats,
         overloadMs,
         seed,
+        attempts,
       })
       const best = bestOfSweep(sweeps, calibration)
       sections.push(`## ${name}, ${factor} × (${workload.about})`, sweepSection(sweeps, best))

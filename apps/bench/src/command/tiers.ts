@@ -1,7 +1,7 @@
 import type { Tier } from '@headgate/core'
 import type { LoadTarget } from '@headgate/loadgen'
 import { calibrate } from '../measure/calibrate.ts'
-import { type OverloadRun, overloadRun } from '../measure/overload-run.ts'
+import { isValid, type OverloadRun, overloadRun } from '../measure/overload-run.ts'
 import type { BenchResult } from '../report/bench-result.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 import { progress } from '../report/progress.ts'
@@ -32,7 +32,7 @@ export async function tiersCommand(options: CommandOptions): Promise<BenchResult
   const data: Record<string, unknown> = {}
   for (const name of options.workloads) {
     const workload = findWorkload(name)
-    const calibration = await calibrate(workload, options.seed)
+    const calibration = await calibrate(workload, options)
     for (const factor of options.factors) {
       const runs: OverloadRun[] = []
       for (let repeat = 0; repeat < options.repeats; repeat++) {
@@ -44,6 +44,7 @@ export async function tiersCommand(options: CommandOptions): Promise<BenchResult
             factor,
             overloadMs: options.seconds * 1000,
             seed: options.seed + repeat,
+            attempts: options.attempts,
             targets: TARGETS,
           })
           progress(`${name} ${factor} × ${contestant}: goodput ${run.goodputRatio.toFixed(3)}`)
@@ -59,9 +60,9 @@ export async function tiersCommand(options: CommandOptions): Promise<BenchResult
 
 function tierTable(runs: readonly OverloadRun[], contestants: readonly string[]): string {
   return markdownTable(
-    ['guard', ...MIX.map(([tier]) => tier), 'goodput / capacity'],
+    ['guard', ...MIX.map(([tier]) => tier), 'goodput / capacity', 'valid runs'],
     contestants.map((name) => {
-      const own = runs.filter(({ contestant, valid }) => contestant === name && valid)
+      const own = runs.filter((run) => run.contestant === name && isValid(run))
       return [
         name,
         ...MIX.map(([tier]) =>
@@ -74,6 +75,7 @@ function tierTable(runs: readonly OverloadRun[], contestants: readonly string[])
           own.map(({ goodputRatio }) => goodputRatio),
           2,
         ),
+        String(own.length),
       ]
     }),
   )

@@ -2,6 +2,8 @@ import { forkLoad } from '@headgate/loadgen'
 import { GENERATOR_CPU, withServer } from '../server/server-process.ts'
 import type { Workload } from '../workload/workload.ts'
 import { closedLoop } from './closed-loop.ts'
+import { stolenReasons } from './invalid-reasons.ts'
+import { type Measured, retryInvalid } from './retry-invalid.ts'
 
 const WARM_UP_MS = 1000
 const CLOSED_LOOP_MS = 3000
@@ -9,19 +11,30 @@ const UNLOADED_MS = 2500
 const UNLOADED_FACTOR = 0.1
 
 /** What the bare server can do at this moment, on this machine: the measure of all contestants. */
-export interface Calibration {
+export interface Calibration extends Measured {
   readonly capacityPerSecond: number
   /** Latency at a tenth of that. */
   readonly unloadedP50Ms: number
   readonly unloadedP99Ms: number
 }
 
-export async function calibrate(workload: Workload, seed: number): Promise<Calibration> {
+export async function calibrate(
+  workload: Workload,
+  options: { readonly seed: number; readonly attempts: number },
+): Promise<Calibration> {
+  return await retryInvalid(options.attempts, () => calibrateOnce(workload, options.seed))
+}
+
+async function calibrateOnce(workload: Workload, seed: number): Promise<Calibration> {
   const settings = { contestant: 'bare', workload: workload.name, seed }
-  return await withServer(settings, async ({ url }) => {
+  return await withServer(settings, async (server) => {
+    const { url } = server
     const load = { url, targets: workload.targets, connections: workload.closedLoopConnections }
     await closedLoop({ ...load, durationMs: WARM_UP_MS })
+    const before = (await server.usage()).at(-1)
     const { servedPerSecond } = await closedLoop({ ...load, durationMs: CLOSED_LOOP_MS })
+    const after = (await server.usage()).at(-1)
+    const stolenMs = (after?.stolenMs ?? 0) - (before?.stolenMs ?? 0)
     const { phases } = await forkLoad({
       url,
       targets: workload.targets,
@@ -38,6 +51,7 @@ export async function calibrate(workload: Workload, seed: number): Promise<Calib
     })
     const unloaded = phases[0]?.total.servedMs
     return {
+      invalidReasons: stolenReasons('calibration', stolenMs / CLOSED_LOOP_MS),
       capacityPerSecond: servedPerSecond,
       unloadedP50Ms: unloaded?.p50Ms ?? Number.NaN,
       unloadedP99Ms: unloaded?.p99Ms ?? Number.NaN,

@@ -12,8 +12,11 @@ export function invalidReasons(
   readings: readonly ServerUsage[],
 ): readonly string[] {
   const { durationMs } = findPhase(report, phase)
-  const stolenRatio = phaseUsage(report, phase, readings).stolenMs / durationMs
-  if (stolenRatio <= MAX_STOLEN_RATIO) return report.invalidReasons
-  const percent = (stolenRatio * 100).toFixed(0)
-  return [...report.invalidReasons, `${phase}: others had the server's core for ${percent} % of it`]
+  const { stolenMs } = phaseUsage(report, phase, readings)
+  return [...report.invalidReasons, ...stolenReasons(phase, stolenMs / durationMs)]
+}
+
+export function stolenReasons(when: string, stolenRatio: number): readonly string[] {
+  if (stolenRatio <= MAX_STOLEN_RATIO) return []
+  return [`${when}: others had the server's core for ${(stolenRatio * 100).toFixed(0)} % of it`]
 }

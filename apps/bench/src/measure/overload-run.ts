@@ -5,6 +5,7 @@ import type { Calibration } from './calibrate.ts'
 import { goodputBound } from './goodput-bound.ts'
 import { invalidReasons } from './invalid-reasons.ts'
 import { findPhase, requestCost } from './request-cost.ts'
+import { type Measured, retryInvalid } from './retry-invalid.ts'
 
 const CALM_FACTOR = 0.5
 const WARM_UP_MS = 1500
@@ -18,16 +19,16 @@ export interface OverloadRunOptions {
   readonly factor: number
   readonly overloadMs: number
   readonly seed: number
+  /** At most so many, until nothing disturbed the run. */
+  readonly attempts: number
   /** Instead of the workload's own. */
   readonly targets?: readonly LoadTarget[] | undefined
 }
 
 /** One run: half of capacity, then `factor` times capacity, then half again. */
-export interface OverloadRun {
+export interface OverloadRun extends Measured {
   readonly contestant: string
   readonly factor: number
-  readonly valid: boolean
-  readonly invalidReasons: readonly string[]
   readonly capacityPerSecond: number
   /** Served in time, as a fraction of the bare server's capacity. */
   readonly goodputRatio: number
@@ -42,6 +43,14 @@ export interface OverloadRun {
 }
 
 export async function overloadRun(options: OverloadRunOptions): Promise<OverloadRun> {
+  return await retryInvalid(options.attempts, () => runOnce(options))
+}
+
+export function isValid(run: OverloadRun): boolean {
+  return run.invalidReasons.length === 0
+}
+
+async function runOnce(options: OverloadRunOptions): Promise<OverloadRun> {
   const { contestant, workload, calibration, factor, seed } = options
   const { capacityPerSecond } = calibration
   const calm = { ratePerSecond: capacityPerSecond * CALM_FACTOR }
@@ -64,15 +73,13 @@ export async function overloadRun(options: OverloadRunOptions): Promise<Overload
     })
     const readings = await server.usage()
     const { serveMs, rejectMs } = requestCost(report, readings)
-    const reasons = invalidReasons(report, 'overload', readings)
     const { total, targets, startMs, durationMs } = findPhase(report, 'overload')
     const recovered = recoveryMs(report.series, startMs + durationMs)
     const offeredFactor = (total.offered * 1000) / durationMs / capacityPerSecond
     return {
       contestant,
       factor,
-      valid: reasons.length === 0,
-      invalidReasons: reasons,
+      invalidReasons: invalidReasons(report, 'overload', readings),
       capacityPerSecond,
       goodputRatio: total.goodputPerSecond / capacityPerSecond,
       serveCostMs: serveMs,
