@@ -151,7 +151,7 @@ export class AdaptiveLimit implements Limit {
     if (succeeded === 0) return 'steady'
 
     const pressed = PressedSpell.isPressed(report)
-    this.#spell.watch(report)
+    if (this.#spell.watch(report)) this.#probe.hasten()
     this.#base.learn(report, !pressed && this.#loop < QUIET_UTILIZATION)
     this.#queued = report.meanInFlight * Math.max(0, 1 - this.#base.ns / report.latencyNs)
     if (this.#probe.phase === 'reference') {
@@ -176,21 +176,24 @@ export class AdaptiveLimit implements Limit {
   }
 
   #backOff(): AdaptiveMove {
-    const limit = this.#probe.phase === 'none' ? this.#limit : this.#probe.limit
+    const limit = this.#probe.phase === 'halved' ? this.#probe.limit : this.#limit
     this.#probe.abandon()
     this.#set(limit * OVERLOADED_BACKOFF_RATIO)
     return 'overloaded'
   }
 
-  /** Starts a probe, if the limit can go far enough down to show anything. */
   #ask(report: WindowReport): AdaptiveMove {
-    if (this.#options.minLimit > this.#limit * LEAST_PROBE_RATIO) return 'steady'
-    this.#probe.start(report.endNs, this.#limit)
+    if (!this.#canHalve()) return 'steady'
+    this.#probe.start(report.endNs)
     return 'probe'
   }
 
+  #canHalve(): boolean {
+    return this.#options.minLimit <= this.#limit * LEAST_PROBE_RATIO
+  }
+
   #halve(reference: WindowReport): AdaptiveMove {
-    this.#probe.halve(reference)
+    this.#probe.halve(reference, this.#limit)
     this.#set(this.#limit * PROBE_RATIO)
     return 'probe-half'
   }
@@ -200,13 +203,17 @@ export class AdaptiveLimit implements Limit {
     const baseWasNs = this.#base.ns
     const verdict = this.#probe.judge(halved)
     // Under half of the limit the latency is at least nearer to the base, and where all was needed it is it.
-    if (verdict === 'need') this.#base.set(halved.latencyNs)
-    if (verdict === 'queue') this.#base.set(Math.min(baseWasNs, halved.latencyNs))
+    if (verdict === 'need') this.#base.ground(halved.latencyNs)
+    else if (verdict !== 'unclear') this.#base.lower(halved.latencyNs)
+    // A service that was never seen without a queue, after a start under overload: on to the ground.
+    const deeper = verdict === 'all-queue' && !this.#base.grounded
+    if (deeper && this.#canHalve()) return this.#halve(halved)
     if (verdict !== 'unclear') this.#spell.prove()
     this.#probe.schedule(halved.endNs, verdict, this.#base.ns / baseWasNs)
-    // Half of the limit served as many: no reason to go all the way back up.
+    // Half of the limit served nearly as many: no reason to go all the way back up.
     const enough = this.#limit + roomFor(this.#limit)
-    this.#set(verdict === 'queue' ? Math.min(limit, enough) : limit)
+    const isQueue = verdict === 'queue' || verdict === 'all-queue'
+    this.#set(isQueue ? Math.min(limit, enough) : limit)
     return `probe-${verdict}`
   }
 

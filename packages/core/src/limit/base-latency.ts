@@ -15,17 +15,31 @@ const FULL_WINDOW_SAMPLES = 100
  */
 export class BaseLatency {
   #ns = 0
+  #grounded = false
 
   get ns(): number {
     return this.#ns
   }
 
-  set(ns: number): void {
+  /** Measured at least once with nobody in the way. Until then it is only known not to be higher. */
+  get grounded(): boolean {
+    return this.#grounded
+  }
+
+  /** Takes the latency of requests that had nobody in their way. */
+  ground(ns: number): void {
     this.#ns = ns
+    this.#grounded = true
+  }
+
+  /** Takes a latency that the base is known not to be above. */
+  lower(ns: number): void {
+    if (ns < this.#ns) this.#ns = ns
   }
 
   /** Learns from a window with at least one success. `quiet`: neither permits nor the loop were scarce. */
   learn({ latencyNs, succeeded }: WindowReport, quiet: boolean): void {
+    if (quiet) this.#grounded = true
     if (this.#ns === 0) {
       this.#ns = latencyNs
       return

@@ -35,18 +35,21 @@ export class PressedSpell {
     this.#provenThroughput = this.#throughput
   }
 
-  watch(report: WindowReport): void {
+  /** Takes a window in. True when it disproves what was proven: throughput has fallen. */
+  watch(report: WindowReport): boolean {
     if (!PressedSpell.isPressed(report)) {
       this.#pressed = 0
       this.#calm += 1
       if (this.#calm >= CALM_WINDOWS) this.#provenThroughput = 0
-      return
+      return false
     }
     const throughput = report.succeeded / report.elapsedNs
     const weight = this.#pressed === 0 ? 1 : THROUGHPUT_WEIGHT
     this.#throughput += weight * (throughput - this.#throughput)
-    if (this.#throughput < this.#provenThroughput * SAME_SERVICE_RATIO) this.#provenThroughput = 0
     this.#pressed += 1
     this.#calm = 0
+    if (this.#throughput >= this.#provenThroughput * SAME_SERVICE_RATIO) return false
+    this.#provenThroughput = 0
+    return true
   }
 }

@@ -1,14 +1,24 @@
 import type { WindowReport } from './adaptive-window.ts'
 import { PressedSpell } from './pressed-spell.ts'
 
-/** `queue`: fewer in flight served as many, the rest only waited. `need`: fewer served fewer. */
-export type ProbeVerdict = 'queue' | 'need' | 'unclear'
+/**
+ * `need`: fewer in flight served fewer. `queue`: fewer served nearly as many, some had only waited.
+ * `all-queue`: half of them served as many, so there may be more to find further down.
+ */
+export type ProbeVerdict = 'need' | 'queue' | 'all-queue' | 'unclear'
 
 /** Below this difference in flight (natural logarithm of the ratio: about 14 %) nothing can be told. */
 const LEAST_CONTRAST = 0.15
 /** How long to wait for the next probe, in lengths of the last one, at least and at most. */
-const LEAST_WAIT: Readonly<Record<ProbeVerdict, number>> = { queue: 2, unclear: 4, need: 50 }
+const LEAST_WAIT: Readonly<Record<ProbeVerdict, number>> = {
+  queue: 2,
+  'all-queue': 2,
+  unclear: 4,
+  need: 50,
+}
 const LONGEST_WAIT = 400
+/** Throughput that falls by less than this part of what the limit fell by did not fall. */
+const SAME_THROUGHPUT_RATIO = 0.25
 /** A base that came down to this part of what it was may not have reached the ground yet. */
 const BASE_FELL_RATIO = 0.9
 
@@ -40,15 +50,22 @@ export class ThroughputProbe {
     return nowNs >= this.#dueNs
   }
 
-  start(nowNs: number, limit: number): void {
-    this.#phase = 'reference'
-    this.#startNs = nowNs
-    this.#limit = limit
+  /** Something has changed: the next probe need not wait. */
+  hasten(): void {
+    this.#dueNs = Number.NEGATIVE_INFINITY
+    this.#wait = 0
   }
 
-  halve(reference: WindowReport): void {
+  start(nowNs: number): void {
+    this.#phase = 'reference'
+    this.#startNs = nowNs
+  }
+
+  /** The first half of the experiment is done: `reference` is what `limit` served. */
+  halve(reference: WindowReport, limit: number): void {
     this.#phase = 'halved'
     this.#reference = reference
+    this.#limit = limit
   }
 
   abandon(): void {
@@ -89,5 +106,6 @@ export function judgeProbe(reference: WindowReport, halved: WindowReport): Probe
   const less = Math.log(
     reference.succeeded / reference.elapsedNs / (halved.succeeded / halved.elapsedNs),
   )
-  return less > faster ? 'need' : 'queue'
+  if (less > faster) return 'need'
+  return less < SAME_THROUGHPUT_RATIO * fewer ? 'all-queue' : 'queue'
 }
