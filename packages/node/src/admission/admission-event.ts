@@ -17,3 +17,13 @@ export type AdmissionEvent =
     }
 
 export type AdmissionEventType = AdmissionEvent['type']
+
+export const ADMISSION_EVENT_TYPES: readonly AdmissionEventType[] = Object.freeze([
+  'admitted',
+  'rejected',
+  'released',
+  'limit',
+  'overload',
+  'drain',
+  'error',
+] as const)

@@ -5,6 +5,7 @@ import {
   type Clock,
   Admission as CoreAdmission,
   type AdmissionOptions as CoreOptions,
+  checkNumber,
   type Decision,
   type Limit,
   type Passage,
@@ -19,6 +20,8 @@ import { EventHub } from './event-hub.ts'
 import { RejectedError } from './rejected-error.ts'
 
 const DRAIN_TIMEOUT_MS = 10_000
+/** The longest that a timer of Node's can wait: beyond it, it fires at once. */
+const MAX_DRAIN_MS = 2 ** 31 - 1
 
 /** The core's snapshot, and what only the host knows. Plain JSON. */
 export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
@@ -39,6 +42,8 @@ export class Admission implements AsyncDisposable {
   readonly #pressure: ProcessPressure
   readonly #hub: EventHub
   readonly #errors: ErrorReports
+  /** Ends each drain that is waited for. */
+  readonly #drains = new Set<() => void>()
   #forced: Rejection | undefined = undefined
 
   constructor({ clock, limit, signals }: AdmissionParts, options: CoreOptions) {
@@ -163,6 +168,8 @@ export class Admission implements AsyncDisposable {
   /**
    * Calls `listener` for every event, or only for those of the types named, until the function it
    * returns is called. What the listener throws is counted and changes nothing.
+   *
+   * @throws {InvalidOptionError} when `listener` is no function or `only` names no event.
    */
   subscribe(
     listener: (event: AdmissionEvent) => void,
@@ -173,21 +180,25 @@ export class Admission implements AsyncDisposable {
 
   /**
    * Lets nobody in any more and serves those who wait; after `timeoutMs` (default 10,000) refuses the
-   * rest. Resolves with how many were still running then: 0 when all was served.
+   * rest. Resolves with how many were still running then: 0 when all was served. Rejects when
+   * `timeoutMs` is not from 0 to 2,147,483,647.
    */
   drain({ timeoutMs = DRAIN_TIMEOUT_MS }: { timeoutMs?: number | undefined } = {}): Promise<{
     leftover: number
   }> {
     return new Promise((resolve) => {
-      // Not unref'd: the process must not end between the last response and the answer.
-      const timer = setTimeout(() => {
-        this.close()
-        resolve({ leftover: this.#core.inFlight })
-      }, timeoutMs)
-      this.#core.drain(() => {
+      checkNumber('timeoutMs', timeoutMs, { min: 0, max: MAX_DRAIN_MS })
+      const finish = (): void => {
+        this.#drains.delete(finish)
         clearTimeout(timer)
         this.close()
-        resolve({ leftover: 0 })
+        resolve({ leftover: this.#core.inFlight })
+      }
+      // Not unref'd: the process must not end between the last response and the answer.
+      const timer = setTimeout(finish, timeoutMs)
+      this.#drains.add(finish)
+      this.#core.drain(() => {
+        for (const end of this.#drains) end()
       })
     })
   }

@@ -48,8 +48,15 @@ function createLimit(limit: 'adaptive' | number | Limit): Limit {
     return new AdaptiveLimit({}, { utilization: createLoopUtilization() })
   }
   if (typeof limit === 'number') return new FixedLimit(limit)
-  if (typeof limit === 'object' && limit !== null && typeof limit.onSample === 'function') {
-    return limit
-  }
+  if (isLimit(limit)) return limit
   throw new InvalidOptionError('limit', "'adaptive', an integer from 1, or a Limit", limit)
+}
+
+/** By its members, all of them: without `current` every request would be refused, and nobody told why. */
+function isLimit(limit: unknown): limit is Limit {
+  if (typeof limit !== 'object' || limit === null) return false
+  const { current, onSample, snapshot } = limit as Partial<Limit>
+  return (
+    typeof current === 'number' && typeof onSample === 'function' && typeof snapshot === 'function'
+  )
 }

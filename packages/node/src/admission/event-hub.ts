@@ -1,6 +1,15 @@
 import { type Channel, channel } from 'node:diagnostics_channel'
-import type { AdmissionListener } from '@headgate/core'
-import type { AdmissionEvent, AdmissionEventType } from './admission-event.ts'
+import {
+  type AdmissionListener,
+  checkFunction,
+  checkOneOf,
+  InvalidOptionError,
+} from '@headgate/core'
+import {
+  ADMISSION_EVENT_TYPES,
+  type AdmissionEvent,
+  type AdmissionEventType,
+} from './admission-event.ts'
 
 const decisions = channel('headgate:decision')
 const limits = channel('headgate:limit')
@@ -31,7 +40,10 @@ export class EventHub implements AdmissionListener {
     return this.#wantsRequests || decisions.hasSubscribers
   }
 
+  /** @throws {InvalidOptionError} when there is nobody to tell, or nothing to tell of. */
   subscribe(subscriber: Subscriber, only?: readonly AdmissionEventType[]): () => void {
+    checkFunction('listener', subscriber)
+    if (only !== undefined) checkEventTypes(only)
     // A subscription of its own each time, so that subscribing one function twice and ending it once is right.
     const own: Subscriber = (event) => subscriber(event)
     this.#subscribers.set(own, only && new Set(only))
@@ -49,8 +61,8 @@ export class EventHub implements AdmissionListener {
       try {
         subscriber(event)
       } catch (error) {
-        // Telling subscribers of their own error could go on for ever.
-        if (event.type !== 'error') this.#onSubscriberError(error)
+        // Told to the subscribers in turn, which ends: an error is told once a second for each source.
+        this.#onSubscriberError(error)
       }
     }
   }
@@ -61,4 +73,9 @@ export class EventHub implements AdmissionListener {
         only === undefined || only.has('admitted') || only.has('rejected') || only.has('released'),
     )
   }
+}
+
+function checkEventTypes(only: unknown): void {
+  if (!Array.isArray(only)) throw new InvalidOptionError('only', 'an array of event types', only)
+  for (const type of only) checkOneOf('only', type, ADMISSION_EVENT_TYPES)
 }

@@ -1,4 +1,4 @@
-import { VirtualClock } from '@headgate/core'
+import { Admission, FixedLimit, VirtualClock } from '@headgate/core'
 import t from 'tap'
 import { type PressureSignal, ProcessPressure } from '../../src/pressure/process-pressure.ts'
 
@@ -29,7 +29,11 @@ t.test('is the highest of all signals', async (t) => {
 
 t.test('samples four times a second with one timer', async (t) => {
   let samples = 0
-  const { clock } = create([() => (samples += 1) && 0])
+  const count = (): number => {
+    samples += 1
+    return 0
+  }
+  const { clock } = create([count])
   clock.advance(10_000)
   t.equal(samples, 40)
   t.equal(clock.pending, 1)
@@ -84,6 +88,23 @@ t.test('draws the hard line at the end of the heap, and takes it back', async (t
   clock.advance(250)
   t.equal(pressure.isHard, false)
   t.equal(pressure.level, 0.99)
+})
+
+t.test('past the hard line only critical work is let in, free permits or not', async (t) => {
+  let heap = 1
+  const { clock, pressure } = create([], () => heap)
+  const limit = new FixedLimit(100)
+  const admission = new Admission({ clock, random: () => 0.5, limit, pressure })
+  const answersOf = () =>
+    (['critical', 'important', 'optional', 'opportunistic'] as const).map((tier) => {
+      const answer = admission.tryAcquire({ tier })
+      return answer.admitted || answer.reason
+    })
+  clock.advance(250)
+  t.same(answersOf(), [true, 'pressure', 'pressure', 'pressure'])
+  heap = 0.5
+  clock.advance(250)
+  t.same(answersOf(), [true, true, true, true])
 })
 
 t.test("a user's own signal never draws the hard line", async (t) => {
