@@ -1,26 +1,35 @@
-import type { RejectReason } from '@headgate/core'
+import { checkNumber, checkOneOf, REJECT_REASONS, type RejectReason } from '@headgate/core'
 import type { Admission } from './admission/admission.ts'
 
-/** A refusal to be forced; `retryAfterMs` defaults to 1,000. */
+/** Every reason that a client can be told: `cancelled` is for those who have left. */
+export type ForcedReason = Exclude<RejectReason, 'cancelled'>
+
+const FORCED_REASONS = REJECT_REASONS.filter((reason) => reason !== 'cancelled') as ForcedReason[]
+
 export interface ForcedRejection {
-  readonly reason: RejectReason
+  readonly reason: ForcedReason
+  /** Milliseconds, at least 0. Default 1,000. */
   readonly retryAfterMs?: number | undefined
 }
 
 /**
  * Makes an admission refuse every request, so that you can test how your service, its clients and its
- * pages answer a refusal. Returns a function that ends it.
+ * pages answer a refusal. Returns a function that ends it. Exempt requests are served all the same, and
+ * nothing is counted.
  *
  * ```ts
  * const restore = force(app.headgate, { reason: 'shed' })
  * const response = await app.inject('/orders') // 503
  * restore()
  * ```
+ *
+ * @throws {InvalidOptionError} when the reason is none, or `retryAfterMs` is negative.
  */
 export function force(
   admission: Admission,
   { reason, retryAfterMs = 1_000 }: ForcedRejection,
 ): () => void {
-  admission.force({ admitted: false, reason, retryAfterMs })
-  return () => admission.force(undefined)
+  checkOneOf('reason', reason, FORCED_REASONS)
+  checkNumber('retryAfterMs', retryAfterMs, { min: 0 })
+  return admission.force({ admitted: false, reason, retryAfterMs })
 }

@@ -146,9 +146,12 @@ export class Admission implements AsyncDisposable {
     this.#errors.report(source, error)
   }
 
-  /** For tests of services: from now on every request gets this refusal; `undefined` ends it. */
-  force(rejection: Rejection | undefined): void {
+  /** For tests of services: every request gets this refusal until the function returned is called. */
+  force(rejection: Rejection): () => void {
     this.#forced = rejection
+    return () => {
+      if (this.#forced === rejection) this.#forced = undefined
+    }
   }
 
   /** @throws {InvalidOptionError} and changes nothing when an option is wrong. */
