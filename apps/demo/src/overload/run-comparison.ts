@@ -12,6 +12,8 @@ import { ShopProcess } from './shop-process.ts'
 export interface ComparisonOptions {
   /** The overload, in capacities of the unprotected shop. Above 1. */
   readonly factor: number
+  /** Gentle traffic first, for both: neither is judged while its code is still being compiled. */
+  readonly warmUpMs: number
   readonly capacityMs: number
   readonly beforeMs: number
   readonly overloadMs: number
@@ -37,6 +39,9 @@ export interface Comparison {
 /** How long a client waits for an answer before it gives up. */
 export const PATIENCE_MS = 1000
 
+/** No more than there are connections, so nobody waits. */
+const WARM_UP_CLIENTS = 6
+
 /** Enough to keep all connections and the CPU busy at once. */
 const CAPACITY_CLIENTS = 40
 
@@ -47,18 +52,25 @@ export async function runComparison(
   options: ComparisonOptions,
   listener: ComparisonListener,
 ): Promise<Comparison> {
+  const { warmUpMs, capacityMs } = options
+  const warmUp = { targets: TARGETS, clients: WARM_UP_CLIENTS, warmUpMs: 0, durationMs: warmUpMs }
+  const busy = {
+    targets: TARGETS,
+    clients: CAPACITY_CLIENTS,
+    warmUpMs: 500,
+    durationMs: capacityMs,
+  }
   let capacityPerSecond = 0
   const without = await withShop(false, listener, async (url) => {
-    const warmUpMs = options.capacityMs / 2
-    const durationMs = options.capacityMs
-    const loop = { clients: CAPACITY_CLIENTS, warmUpMs, durationMs }
-    capacityPerSecond = await measureCapacity({ url, targets: TARGETS, ...loop })
+    await measureCapacity({ url, ...warmUp })
+    capacityPerSecond = await measureCapacity({ url, ...busy })
     listener.onCapacity(capacityPerSecond)
     return offer(url, comparisonPhases(options, capacityPerSecond), listener)
   })
-  const withHeadgate = await withShop(true, listener, (url) =>
-    offer(url, comparisonPhases(options, capacityPerSecond), listener),
-  )
+  const withHeadgate = await withShop(true, listener, async (url) => {
+    await measureCapacity({ url, ...warmUp })
+    return offer(url, comparisonPhases(options, capacityPerSecond), listener)
+  })
   return { options, capacityPerSecond, without, with: withHeadgate }
 }
 
@@ -88,13 +100,15 @@ function offer(
   phases: readonly LoadPhase[],
   { onProgress }: ComparisonListener,
 ): Promise<LoadReport> {
-  // The shop's two threads and the generator share what cores there are: none may take one for itself.
   return forkLoad({
     url,
     phases,
     targets: TARGETS,
     timeoutMs: PATIENCE_MS,
+    // The shop's two threads and the generator share what cores there are: none may take one for itself.
     spin: false,
+    // A fiftieth of the patience: what is compared here differs by far more.
+    maxLagMs: PATIENCE_MS / 50,
     onProgress,
   })
 }

@@ -55,7 +55,7 @@ function outcomeCells(outcomes: LoadOutcomes | undefined): string[] {
 function recoveryRows({ options, without, with: withHeadgate }: Comparison): TextRow[] {
   const { beforeMs, overloadMs, afterMs } = options
   const after = ({ series }: LoadReport): string => {
-    const ms = recoveryMs(series, beforeMs + overloadMs)
+    const ms = recoveryMs(series, beforeMs + overloadMs, { windowMs: 1000, successRatio: 0.99 })
     return ms === undefined ? `not within ${formatSeconds(afterMs)}` : formatSeconds(ms)
   }
   return [

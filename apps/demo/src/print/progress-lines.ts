@@ -1,32 +1,42 @@
 import type { LoadProgress } from '@headgate/loadgen'
 import { formatCount } from './format-number.ts'
 
-/** A line each second second, of what happened since the line before. Plain lines suit a terminal and a pipe. */
-export class ProgressLines {
-  static readonly #EVERY_MS = 2000
+/** How long before each second line: reports come each half second, and a little late. */
+const EVERY_MS = 1900
 
+/** A line each two seconds, of what happened since the line before. Plain lines suit a terminal and a pipe. */
+export class ProgressLines {
   readonly #print: (line: string) => void
   #last: LoadProgress | undefined
+  /** The phase in which the next line's time began. */
+  #phase: string | undefined
 
   constructor(print: (line: string) => void) {
     this.#print = print
   }
 
   onProgress(progress: LoadProgress): void {
-    const isNewRun = this.#last !== undefined && progress.elapsedMs < this.#last.elapsedMs
-    if (isNewRun) this.#last = undefined
-    const sinceMs = progress.elapsedMs - (this.#last?.elapsedMs ?? 0)
-    const isEnd = progress.elapsedMs >= progress.totalMs
-    if (sinceMs < ProgressLines.#EVERY_MS - 100 && !isEnd) return
-    const rate = (count: 'offered' | 'served' | 'rejected' | 'failed'): string => {
-      const perSecond = ((progress[count] - (this.#last?.[count] ?? 0)) * 1000) / sinceMs
-      return `${formatCount(Math.max(0, perSecond))}/s`.padStart(8)
-    }
-    this.#print(
-      `${formatCount(progress.elapsedMs / 1000).padStart(5)} s  ${progress.phase.padEnd(9)}` +
-        `offered${rate('offered')}   in time${rate('served')}` +
-        `   rejected${rate('rejected')}   no answer${rate('failed')}`,
-    )
+    if (this.#last !== undefined && progress.elapsedMs < this.#last.elapsedMs) this.#startRun()
+    this.#phase ??= progress.phase
+    if (progress.elapsedMs - (this.#last?.elapsedMs ?? 0) < EVERY_MS) return
+    this.#print(formatProgress(progress, this.#last, this.#phase))
     this.#last = progress
+    this.#phase = progress.phase
   }
+
+  #startRun(): void {
+    this.#last = undefined
+    this.#phase = undefined
+  }
+}
+
+function formatProgress(now: LoadProgress, last: LoadProgress | undefined, phase: string): string {
+  const seconds = (now.elapsedMs - (last?.elapsedMs ?? 0)) / 1000
+  const rate = (count: 'offered' | 'served' | 'rejected' | 'failed'): string =>
+    `${formatCount((now[count] - (last?.[count] ?? 0)) / seconds)}/s`.padStart(8)
+  return (
+    `${formatCount(now.elapsedMs / 1000).padStart(5)} s  ${phase.padEnd(8)}` +
+    `   offered${rate('offered')}   in time${rate('served')}` +
+    `   rejected${rate('rejected')}   no answer${rate('failed')}`
+  )
 }

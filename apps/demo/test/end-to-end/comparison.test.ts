@@ -5,7 +5,7 @@ import { formatComparison } from '../../src/print/comparison-table.ts'
 t.test('offers the same load to the shop without and with Headgate', async (t) => {
   const told: string[] = []
   const comparison = await runComparison(
-    { factor: 2, capacityMs: 300, beforeMs: 300, overloadMs: 600, afterMs: 600 },
+    { factor: 2, warmUpMs: 300, capacityMs: 300, beforeMs: 300, overloadMs: 600, afterMs: 600 },
     {
       onStarting: (withHeadgate) => told.push(withHeadgate ? 'with' : 'without'),
       onListening: (database) => told.push(database),

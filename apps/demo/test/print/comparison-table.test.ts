@@ -3,7 +3,14 @@ import t from 'tap'
 import { SHOP_MIX } from '../../src/overload/shop-mix.ts'
 import { formatComparison } from '../../src/print/comparison-table.ts'
 
-const options = { factor: 4, capacityMs: 1000, beforeMs: 1000, overloadMs: 2000, afterMs: 3000 }
+const options = {
+  factor: 4,
+  warmUpMs: 1000,
+  capacityMs: 1000,
+  beforeMs: 1000,
+  overloadMs: 2000,
+  afterMs: 3000,
+}
 
 const BARE: LoadOutcomes = {
   offered: 4000,
