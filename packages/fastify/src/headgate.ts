@@ -2,6 +2,7 @@ import {
   type Admission,
   ExemptVisits,
   type Host,
+  ownAnswer,
   type Rejection,
   RequestClassifier,
   type RequestHandle,
@@ -97,14 +98,19 @@ function createHost(
         sendRejection(reply, rejection)
         return
       }
-      try {
-        onReject(request, reply, rejection)
-      } catch (error) {
-        admission.reportError('onReject', error)
-        if (!reply.sent) sendRejection(reply, rejection)
-      }
+      ownAnswer(
+        admission,
+        () => onReject(request, reply, rejection),
+        () => finishAnswer(reply, rejection),
+      )
     },
   }
+}
+
+/** What `onReject` left undone. A response that has begun can only be cut off: the client must not wait. */
+function finishAnswer(reply: FastifyReply, rejection: Rejection): void {
+  if (!reply.sent && !reply.raw.headersSent) sendRejection(reply, rejection)
+  else if (!reply.raw.writableEnded) reply.raw.destroy()
 }
 
 /** Through Fastify's reply, so that headers set before the gate (CORS) reach the client. */

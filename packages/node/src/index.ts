@@ -35,6 +35,7 @@ export {
   resolveHeadgate,
 } from './http/headgate-options.ts'
 export { isProbe } from './http/is-probe.ts'
+export { ownAnswer } from './http/own-answer.ts'
 export { type RejectionResponse, rejectionResponse } from './http/rejection-response.ts'
 export {
   checkRequestOptions,

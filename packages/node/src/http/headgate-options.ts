@@ -22,9 +22,12 @@ export interface HeadgateOptions<Request, Response>
     RequestOptions<Request> {
   /** Share one admission between several hosts, or make it yourself. Excludes the options it is made of. */
   readonly admission?: Admission | undefined
-  /** Writes your own answer to a refused request, instead of the prepared one. */
+  /**
+   * Writes your own answer to a refused request, instead of the prepared one; it may be async. When it
+   * fails, that is counted, and the prepared one is given.
+   */
   readonly onReject?:
-    | ((request: Request, response: Response, rejection: Rejection) => void)
+    | ((request: Request, response: Response, rejection: Rejection) => unknown)
     | undefined
 }
 

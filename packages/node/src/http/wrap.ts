@@ -1,5 +1,7 @@
+import { checkFunction, checkOneOf, type Rejection } from '@headgate/core'
 import { ExemptVisits } from './exempt-visits.ts'
 import { type HeadgateOptions, type ResolvedHeadgate, resolveHeadgate } from './headgate-options.ts'
+import { ownAnswer } from './own-answer.ts'
 import { RequestClassifier } from './request-options.ts'
 import { sampleAtEnd } from './sample-at-end.ts'
 import { type Gate, type RawRequest, type RawResponse, Visit } from './visit.ts'
@@ -37,21 +39,29 @@ export type RawGate<Request extends RawRequest, Response extends RawResponse> = 
 /**
  * Puts any request listener behind a gate: refused requests cost a prepared answer and never reach it.
  *
- * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
+ * @throws {InvalidOptionError} when `listener` is no function, or an option is unknown, of the wrong
+ *   type, or out of range.
  */
 export function wrap<Request extends RawRequest, Response extends RawResponse>(
   listener: Listener<Request, Response>,
   options: WrapOptions<Request, Response> = {},
 ): Listener<Request, Response> {
+  // An app that is no function itself (Koa's) has a method that makes one.
+  checkFunction('listener', listener)
   const gate = createRawGate(options, resolveHeadgate(options, ['admit']))
   return (request, response) => gate(request, response, listener)
 }
 
-/** The gate that `wrap` puts before a listener. */
+/**
+ * The gate that `wrap` puts before a listener.
+ *
+ * @throws {InvalidOptionError} when `admit` is neither `all` nor `route`.
+ */
 export function createRawGate<Request extends RawRequest, Response extends RawResponse>(
   options: WrapOptions<Request, Response>,
   { admission }: ResolvedHeadgate,
 ): RawGate<Request, Response> {
+  if (options.admit !== undefined) checkOneOf('admit', options.admit, ['all', 'route'])
   const classifier = new RequestClassifier<Request>(options, admission)
   const exempt = new ExemptVisits()
   const gate = createGate(options, admission)
@@ -96,13 +106,22 @@ function createGate<Request extends RawRequest, Response extends RawResponse>(
       },
       refuse: ({ request, response }, rejection) => {
         if (rejection.reason === 'cancelled') return
-        try {
-          if (onReject !== undefined) return onReject(request, response, rejection)
-        } catch (error) {
-          admission.reportError('onReject', error)
+        if (onReject === undefined) {
+          writeRejection(request, response, rejection)
+          return
         }
-        if (!response.headersSent) writeRejection(request, response, rejection)
+        ownAnswer(
+          admission,
+          () => onReject(request, response, rejection),
+          () => finishAnswer(request, response, rejection),
+        )
       },
     },
   }
+}
+
+/** What `onReject` left undone. A response that has begun can only be cut off: the client must not wait. */
+function finishAnswer(request: RawRequest, response: RawResponse, rejection: Rejection): void {
+  if (!response.headersSent) writeRejection(request, response, rejection)
+  else if (!response.writableEnded) ('stream' in response ? response.stream : response).destroy()
 }
