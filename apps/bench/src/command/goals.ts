@@ -1,11 +1,9 @@
-import type { Calibration } from '../measure/calibrate.ts'
-
 /** Headgate's default `queue.maxWaitMs`. */
 const MAX_WAIT_MS = 100
 
 /** What the p99 of served requests may be under overload. */
-export function maxServedP99Ms(calibration: Calibration): number {
-  return MAX_WAIT_MS + 2 * calibration.unloadedP99Ms
+export function maxServedP99Ms(unloadedP99Ms: number): number {
+  return MAX_WAIT_MS + 2 * unloadedP99Ms
 }
 
 /** A figure of the design, and what was measured. */

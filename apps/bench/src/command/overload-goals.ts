@@ -1,4 +1,3 @@
-import type { Calibration } from '../measure/calibrate.ts'
 import type { OverloadRun } from '../measure/overload-run.ts'
 import { spreadOf } from '../report/spread.ts'
 import { type Goal, maxServedP99Ms } from './goals.ts'
@@ -12,7 +11,7 @@ export interface OverloadGoalsOptions {
   readonly factor: number
   /** Of Headgate at this factor; the valid ones. */
   readonly runs: readonly OverloadRun[]
-  readonly calibration: Calibration
+  readonly unloadedP99Ms: number
   /** Goodput of the best fixed limit at this factor, where it ran. */
   readonly bestStaticRatio: number | undefined
 }
@@ -41,7 +40,7 @@ function goodputGoals({ workload, factor, runs, ...rest }: OverloadGoalsOptions)
     goals.push(atLeast(`goodput at ${factor} × / bound`, ofBound, 0.99))
   }
   const p99Ms = median(runs.map((run) => run.overload.servedMs.p99Ms))
-  goals.push(atMost(`served p99 at ${factor} ×, ms`, p99Ms, maxServedP99Ms(rest.calibration)))
+  goals.push(atMost(`served p99 at ${factor} ×, ms`, p99Ms, maxServedP99Ms(rest.unloadedP99Ms)))
   const maxRejectMs = MAX_REJECT_P99_MS[workload]
   if (factor === 5 && maxRejectMs !== undefined) {
     const rejectMs = median(runs.map((run) => run.overload.rejectedMs.p99Ms))

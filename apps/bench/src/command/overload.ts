@@ -148,7 +148,7 @@ function goalSections(measured: {
       workload: name,
       factor,
       runs: ofFactor.filter((run) => run.contestant === 'headgate'),
-      calibration: calibrations[0] as Calibration,
+      unloadedP99Ms: spreadOf(calibrations.map((each) => each.unloadedP99Ms))?.median ?? Number.NaN,
       bestStaticRatio: spreadOf(statics.map((run) => run.goodputRatio))?.median,
     })
   })

@@ -50,7 +50,7 @@ export async function sweep(options: SweepOptions): Promise<readonly Sweep[]> {
 
 /** The greatest goodput of those whose p99 is allowed; the greatest of all when none is. */
 export function bestOfSweep(sweeps: readonly Sweep[], calibration: Calibration): Sweep {
-  const allowed = sweeps.filter(({ p99Ms }) => p99Ms <= maxServedP99Ms(calibration))
+  const allowed = sweeps.filter(({ p99Ms }) => p99Ms <= maxServedP99Ms(calibration.unloadedP99Ms))
   const candidates = allowed.length > 0 ? allowed : sweeps
   return candidates.reduce((best, each) => (each.goodputRatio > best.goodputRatio ? each : best))
 }
