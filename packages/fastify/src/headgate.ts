@@ -82,7 +82,8 @@ const plugin: FastifyPluginCallback<FastifyHeadgateOptions> = (app, options, rea
     done()
   })
   stopWith(app, admission, owned)
-  logOverload(app.log, admission)
+  const endLog = logOverload(app.log, admission)
+  app.addHook('onClose', async () => endLog())
   ready()
 }
 
