@@ -59,6 +59,8 @@ const QUIET_UTILIZATION = 0.8
 const OVERLOADED_RATIO = 0.1
 const OVERLOADED_BACKOFF_RATIO = 0.7
 const PROBE_RATIO = 0.5
+/** Probes begin when the queue has this much of its room. */
+const PROBE_ROOM_RATIO = 0.5
 /** A probe that cannot go at least this low would show nothing. */
 const LEAST_PROBE_RATIO = 0.8
 
@@ -158,7 +160,9 @@ export class AdaptiveLimit implements Limit {
       if (pressed) return this.#halve(report)
       this.#probe.abandon()
     }
-    if (used && this.#spell.standing && this.#probe.isDue(report.endNs)) return this.#ask(report)
+    // With hardly a queue the limit goes up anyway, and that is an experiment too.
+    const queues = used && this.#queued >= roomFor(this.#limit) * PROBE_ROOM_RATIO
+    if (queues && this.#spell.standing && this.#probe.isDue(report.endNs)) return this.#ask(report)
     return this.#followLaw(report)
   }
 
@@ -202,9 +206,7 @@ export class AdaptiveLimit implements Limit {
     const { limit } = this.#probe
     const baseWasNs = this.#base.ns
     const verdict = this.#probe.judge(halved)
-    // Under half of the limit the latency is at least nearer to the base, and where all was needed it is it.
-    if (verdict === 'need') this.#base.ground(halved.latencyNs)
-    else if (verdict !== 'unclear') this.#base.lower(halved.latencyNs)
+    this.#base.settle(verdict, halved.latencyNs)
     // A service that was never seen without a queue, after a start under overload: on to the ground.
     const deeper = verdict === 'all-queue' && !this.#base.grounded
     if (deeper && this.#canHalve()) return this.#halve(halved)
