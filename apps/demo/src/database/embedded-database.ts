@@ -44,7 +44,10 @@ export class EmbeddedDatabase implements Database {
   }
 
   static async start(maxConnections: number): Promise<EmbeddedDatabase> {
-    const worker = new Worker(new URL('./embedded-worker.js', import.meta.url))
+    const worker = new Worker(new URL('./embedded-worker.js', import.meta.url), {
+      // The loaders of this process, such as a test runner's, are not for it.
+      execArgv: [],
+    })
     await new Promise((resolve, reject) => {
       worker.once('message', resolve)
       worker.once('error', reject)

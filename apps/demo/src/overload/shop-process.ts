@@ -20,9 +20,11 @@ export class ShopProcess {
 
   /** Resolves when the service listens, on a free port of this machine. */
   static start(withHeadgate: boolean): Promise<ShopProcess> {
-    const child = fork(fileURLToPath(new URL('./shop-child.js', import.meta.url)), [
-      withHeadgate ? 'with' : 'without',
-    ])
+    const child = fork(
+      fileURLToPath(new URL('./shop-child.js', import.meta.url)),
+      [withHeadgate ? 'with' : 'without'],
+      { execArgv: [] },
+    )
     return new Promise((resolve, reject) => {
       child.on('message', (message: ShopChildMessage) => {
         if (message.kind === 'failed') reject(new Error(message.message))
