@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { findImports } from '../check/find-imports.mjs'
 import { hasParser, NO_PARSER } from '../check/parse-source.mjs'
@@ -9,7 +9,7 @@ const FREE = /\/test\/(?:issues|end-to-end|laws)\//
 
 /**
  * test/ mirrors src/: `test/limit/aimd-limit.test.ts` tests `src/limit/aimd-limit.ts`, and
- * `aimd-limit.traces.test.ts` one more side of it. A test of several modules has a name of its own,
+ * `aimd-limit-traces.test.ts` one more side of it. A test of several modules has a name of its own,
  * in the folder that mirrors theirs.
  */
 export function checkTestPlaces(root) {
@@ -27,9 +27,15 @@ function hasPlace(root, path) {
   const stem = path
     .replace(/^scripts\/test\//, 'scripts/')
     .replace(/^((?:packages|apps)\/[^/]+)\/test\//, '$1/src/')
-    .replace(/(?:\.[a-z0-9-]+)?\.test\.m?[jt]s$/, '')
-  if (['.ts', '.mjs'].some((ending) => existsSync(join(root, stem + ending)))) return true
-  return existsSync(join(root, posix.dirname(stem))) && testsSeveral(root, path)
+    .replace(/\.test\.m?[jt]s$/, '')
+  const folder = posix.dirname(stem)
+  if (!existsSync(join(root, folder))) return false
+  const subjects = readdirSync(join(root, folder)).map((file) => file.split('.')[0])
+  const name = posix.basename(stem)
+  // `limit.test.ts`, `limit-traces.test.ts` and `limit.traces.test.ts` are all tests of `limit.ts`.
+  const isTestOf = (subject) =>
+    name === subject || name.startsWith(`${subject}-`) || name.startsWith(`${subject}.`)
+  return subjects.some(isTestOf) || testsSeveral(root, path)
 }
 
 function testsSeveral(root, path) {

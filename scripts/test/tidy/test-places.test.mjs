@@ -9,7 +9,7 @@ t.test('a test mirrors the file it tests', { skip }, async (t) => {
   const root = plantWorkspace(t, {
     'packages/a/src/limit/aimd.ts': '',
     'packages/a/test/limit/aimd.test.ts': '',
-    'packages/a/test/limit/aimd.traces.test.ts': '',
+    'packages/a/test/limit/aimd-traces.test.ts': '',
     'packages/a/test/limit/several.test.ts': "import '../../src/a.ts'\nimport '../../src/b.ts'",
     'packages/a/test/issues/12-short.test.ts': '',
     'packages/a/test/aimd.test.ts': '',

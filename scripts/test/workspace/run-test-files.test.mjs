@@ -1,21 +1,26 @@
 import t from 'tap'
-import { runScriptTests } from '../../workspace/run-script-tests.mjs'
+import { runTestFiles } from '../../workspace/run-test-files.mjs'
 import { plantWorkspace } from '../plant-workspace.mjs'
 
 async function run(t, files) {
   const lines = []
-  const tests = Object.entries(files).map(([name, text]) => [`scripts/test/${name}.test.mjs`, text])
-  const root = plantWorkspace(t, Object.fromEntries(tests))
-  const count = await runScriptTests(root, (line) => lines.push(line))
+  const root = plantWorkspace(t, files)
+  const count = await runTestFiles(root, Object.keys(files), (line) => lines.push(line))
   return { ...count, text: lines.join('\n') }
 }
 
 t.test('adds up what the files say', async (t) => {
   const good = "import t from 'tap'\nt.ok(true)\nt.ok(true)"
   const bad = "import t from 'tap'\nt.ok(false, 'the reason')\nt.ok(true)"
-  const { text, ...count } = await run(t, { good, bad, sub: good })
+  const { text, ...count } = await run(t, {
+    'good.mjs': good,
+    'bad.mjs': bad,
+    'more/good.mjs': good,
+  })
   t.strictSame(count, { passed: 5, failed: 1, skipped: 0 })
   t.match(text, /the reason/)
+  t.match(text, /^ok good\.mjs \(2 passed, \d+ ms\)$/m)
+  t.match(text, /^not ok bad\.mjs \(1 passed/m)
 })
 
 t.test(
@@ -30,7 +35,7 @@ t.test(
       broken: 'import {',
     }
     for (const [name, text] of Object.entries(files)) {
-      t.ok((await run(t, { [name]: text })).failed > 0, name)
+      t.ok((await run(t, { [`${name}.mjs`]: text })).failed > 0, name)
     }
   },
 )
