@@ -3,6 +3,7 @@ import type { Clock } from '../time/clock.ts'
 
 /** An overload is over when nothing has been refused for want of capacity for this long. */
 const QUIET_MS = 1_000
+const MIN_REST_MS = 1
 
 /** A spell of overload, as it is told to listeners when it begins and when it ends. */
 export interface OverloadSpell {
@@ -53,7 +54,9 @@ export class OverloadWatch {
     const nowMs = this.#clock.nowMs()
     const quietMs = nowMs - this.#lastMs
     if (quietMs < QUIET_MS) {
-      this.#cancelTimer = this.#clock.schedule(QUIET_MS - quietMs, this.#onTimer)
+      // What is lost in a sum of fractions may be too little to move a clock: a virtual one would never get on.
+      const restMs = Math.max(MIN_REST_MS, QUIET_MS - quietMs)
+      this.#cancelTimer = this.#clock.schedule(restMs, this.#onTimer)
       return
     }
     this.#cancelTimer = undefined
