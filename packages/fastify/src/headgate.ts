@@ -1,6 +1,8 @@
+import { checkOneOf } from '@headgate/core'
 import {
   type Admission,
   ExemptVisits,
+  endsConnection,
   type Host,
   ownAnswer,
   type Rejection,
@@ -13,7 +15,7 @@ import {
 } from '@headgate/node'
 import type {
   FastifyInstance,
-  FastifyPluginCallback,
+  FastifyPluginAsync,
   FastifyReply,
   FastifyRequest,
   HookHandlerDoneFunction,
@@ -44,8 +46,14 @@ interface Context {
   readonly done: HookHandlerDoneFunction
 }
 
-const plugin: FastifyPluginCallback<FastifyHeadgateOptions> = (app, options, ready) => {
+const MAX_DRAIN_MS = 10_000
+/** The share of Fastify's time for closing that may go into the drain. */
+const DRAIN_RATIO = 0.8
+
+/** Async, so that what is wrong with the options rejects `register`, and `ready`, and ends nothing else. */
+const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) => {
   const { hook = 'onRequest' } = options
+  checkOneOf('hook', hook, ['onRequest', 'preHandler'])
   const { admission, owned } = resolveHeadgate(options, ['hook'])
   const classifier = new RequestClassifier<FastifyRequest>(options, admission)
   const exempt = new ExemptVisits()
@@ -84,7 +92,6 @@ const plugin: FastifyPluginCallback<FastifyHeadgateOptions> = (app, options, rea
   stopWith(app, admission, owned)
   const endLog = logOverload(app.log, admission)
   app.addHook('onClose', async () => endLog())
-  ready()
 }
 
 function createHost(
@@ -96,34 +103,39 @@ function createHost(
     refuse: ({ request, reply }, rejection) => {
       if (rejection.reason === 'cancelled') return
       if (onReject === undefined) {
-        sendRejection(reply, rejection)
+        sendRejection(request, reply, rejection)
         return
       }
       ownAnswer(
         admission,
         () => onReject(request, reply, rejection),
-        () => finishAnswer(reply, rejection),
+        () => finishAnswer(request, reply, rejection),
       )
     },
   }
 }
 
 /** What `onReject` left undone. A response that has begun can only be cut off: the client must not wait. */
-function finishAnswer(reply: FastifyReply, rejection: Rejection): void {
-  if (!reply.sent && !reply.raw.headersSent) sendRejection(reply, rejection)
+function finishAnswer(request: FastifyRequest, reply: FastifyReply, rejection: Rejection): void {
+  if (!reply.sent && !reply.raw.headersSent) sendRejection(request, reply, rejection)
   else if (!reply.raw.writableEnded) reply.raw.destroy()
 }
 
 /** Through Fastify's reply, so that headers set before the gate (CORS) reach the client. */
-function sendRejection(reply: FastifyReply, rejection: Rejection): void {
+function sendRejection(request: FastifyRequest, reply: FastifyReply, rejection: Rejection): void {
   const { statusCode, headers, body } = rejectionResponse(rejection)
+  if (endsConnection(request.raw)) reply.header('connection', 'close')
   reply.code(statusCode).headers(headers).send(body)
 }
 
 function stopWith(app: FastifyInstance, admission: Admission, owned: boolean): void {
   if (!owned) return
+  // Fastify gives a closing hook as long as a starting plugin, and else fails the whole close. Without
+  // that bound, a response that never ends (server-sent events) must not hold it up for ever either.
+  const { pluginTimeout = MAX_DRAIN_MS } = app.initialConfig
+  const timeoutMs = Math.min(pluginTimeout * DRAIN_RATIO || MAX_DRAIN_MS, MAX_DRAIN_MS)
   app.addHook('preClose', async () => {
-    await admission.drain()
+    await admission.drain({ timeoutMs })
   })
 }
 
@@ -133,7 +145,7 @@ function stopWith(app: FastifyInstance, admission: Admission, owned: boolean): v
  *
  * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
  */
-export const headgate: FastifyPluginCallback<FastifyHeadgateOptions> = fp(plugin, {
+export const headgate: FastifyPluginAsync<FastifyHeadgateOptions> = fp(plugin, {
   fastify: '5.x',
   name: '@headgate/fastify',
 })

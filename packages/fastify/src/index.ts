@@ -13,6 +13,14 @@ const plugin: typeof headgate & {
   readonly createAdmission: typeof createAdmission
   readonly createServerFactory: typeof createServerFactory
   readonly headgate: typeof headgate
-} = Object.assign(headgate, { createAdmission, createServerFactory, headgate, isProbe })
+  readonly InvalidOptionError: typeof InvalidOptionError
+  readonly isProbe: typeof isProbe
+} = Object.assign(headgate, {
+  createAdmission,
+  createServerFactory,
+  headgate,
+  InvalidOptionError,
+  isProbe,
+})
 
 export { plugin as default, plugin as 'module.exports' }

@@ -3,7 +3,7 @@ import { createAdmission } from '@headgate/node'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { type FastifyHeadgateOptions, headgate } from '../src/index.ts'
-import { occupy } from './fixtures/occupy.ts'
+import { giveBack, occupy } from './fixtures/occupy.ts'
 import { until } from './fixtures/until.ts'
 
 interface Line {
@@ -31,8 +31,11 @@ async function logging(
     },
   })
   const app = fastify({ logger: { level: 'info', stream } })
-  t.teardown(() => app.close())
   await app.register(headgate, options)
+  t.teardown(() => {
+    giveBack(app.headgate)
+    return app.close()
+  })
   app.get('/', async () => 'served')
   return { app, lines }
 }

@@ -57,4 +57,5 @@ export {
   type WrapOptions,
   wrap,
 } from './http/wrap.ts'
+export { endsConnection } from './http/write-rejection.ts'
 export type { PressureSignal } from './pressure/process-pressure.ts'

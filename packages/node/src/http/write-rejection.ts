@@ -17,11 +17,19 @@ export function writeRejection(
     response.end(body)
     return
   }
-  // Keeping the connection costs a fraction of a new one, but not when the client is about to send
-  // megabytes that nobody will read.
-  if (Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES) {
-    response.setHeader('connection', 'close')
-  }
+  if (endsConnection(request)) response.setHeader('connection', 'close')
   response.writeHead(statusCode, statusMessage, flatHeaders as string[])
   response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/**
+ * Whether refusing a request should end its connection. Keeping one costs a fraction of a new one, but
+ * not when the client is about to send megabytes that nobody will read. HTTP/2 refuses streams alone.
+ */
+export function endsConnection(request: RawRequest): boolean {
+  return (
+    Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES &&
+    !request.complete &&
+    request.httpVersionMajor === 1
+  )
 }
