@@ -43,7 +43,7 @@ export class ExpiryWheel {
     if (head !== undefined) head.slotPrevious = passage
     this.#slots[slot] = passage
     this.#size += 1
-    // A timer that is early by up to a slot is as good; arming anew costs more than it saves.
+    // A timer that is late by up to a slot is as good; arming anew costs more than it saves.
     if (passage.expiresAtMs + SLOT_MS < this.#timerAtMs) this.#arm(passage.expiresAtMs, nowMs)
   }
 
@@ -79,7 +79,10 @@ export class ExpiryWheel {
     this.#timerAtMs = Number.POSITIVE_INFINITY
     const nowMs = this.#clock.nowMs()
     this.#expireUntil(nowMs)
-    if (this.#size > 0 && this.#cancelTimer === undefined) this.#arm(this.#nextMs(), nowMs)
+    if (this.#size === 0) return
+    // Whoever heard of an expiry may have added a waiter, and armed the timer for that one alone.
+    const nextMs = this.#nextMs()
+    if (nextMs < this.#timerAtMs) this.#arm(nextMs, nowMs)
   }
 
   #expireUntil(nowMs: number): void {

@@ -142,6 +142,19 @@ t.test('a callback may add waiters, into the slot that is being looked at too', 
   t.equal(wheel.clock.pending, 0)
 })
 
+t.test('one added from a callback does not delay those who were there', async (t) => {
+  const wheel = setUp()
+  wheel.add(5)
+  wheel.add(40)
+  wheel.onExpired = () => {
+    wheel.onExpired = () => {}
+    wheel.add(5_000)
+  }
+  wheel.clock.advance(40 + LATE_MS)
+  t.equal(wheel.expired.length, 2)
+  t.equal(wheel.clock.pending, 1)
+})
+
 t.test('can be stopped from a callback, and used again', async (t) => {
   const wheel = setUp()
   wheel.add(10)
