@@ -39,7 +39,6 @@ export class Admission {
     this.#clock = clock
     this.#limiter = new Limiter(limit, (from, to) => {
       this.#record.emit({ type: 'limit', from, to })
-      this.#wake()
     })
     this.#pressure = pressure
     this.#dispatcher = dispatcher
@@ -143,6 +142,8 @@ export class Admission {
   /** Called by a passage. */
   sample(passage: Passage, outcome: Outcome): void {
     this.#limiter.learn(outcome, passage, this.#clock.nowMs())
+    // The limit may have grown.
+    this.#wake()
   }
 
   /** Called by a passage. */

@@ -62,6 +62,8 @@ export class Guest implements Arrival {
   permit: Permit | undefined = undefined
   rejection: Rejection | undefined = undefined
   heardAtMs: number = Number.NaN
+  /** The answer came as the return value of the offer. */
+  atOnce = false
 
   constructor(name: string, nowMs: () => number, hooks: GuestHooks) {
     this.name = name
@@ -129,12 +131,10 @@ export class Harness {
     const name = hooks.name ?? String(this.#guests)
     const guest = new Guest(name, () => this.clock.nowMs(), hooks)
     const answer = this.admission.offer(request, guest)
-    if (!answer.admitted) {
-      guest.onReject(answer)
-      return guest
-    }
-    guest.passage = answer
-    if (answer.state === 'running') guest.onAdmit(answer)
+    if (answer.admitted) guest.passage = answer
+    guest.atOnce = !answer.admitted || answer.state === 'running'
+    if (!answer.admitted) guest.onReject(answer)
+    else if (answer.state === 'running') guest.onAdmit(answer)
     return guest
   }
 

@@ -285,6 +285,16 @@ t.test('a limit that grew by itself is noticed by the next arrival, which goes l
   t.equal(offer().state, 'queued')
 })
 
+t.test('a limit that shrank by itself and grows back with a sample wakes waiters', async (t) => {
+  const { offer, offerMany, limit } = setUp({ limit: 4 })
+  const running = offer()
+  limit.current = 1
+  const waiters = offerMany(3)
+  limit.next = 4
+  running.permit?.sample('success')
+  t.same(states(waiters), ['running', 'running', 'running'])
+})
+
 t.test('an update takes effect at once, for those who wait too', async (t) => {
   const { offer, offerMany, admission, clock } = setUp({ queue: { maxQueued: 10 } })
   const running = offer()
