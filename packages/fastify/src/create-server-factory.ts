@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer, type ServerOptions } from 'node:https'
-import { createRawGate, resolveHeadgate, type WrapOptions } from '@headgate/node'
+import {
+  createRawGate,
+  InvalidOptionError,
+  resolveHeadgate,
+  type WrapOptions,
+} from '@headgate/node'
 import type {
   FastifyServerFactory,
   FastifyServerFactoryHandler,
@@ -10,10 +15,16 @@ import type {
 /** Options of the guard: those of `wrap`, on raw requests. */
 export type GuardOptions = WrapOptions<IncomingMessage, ServerResponse>
 
-type Timeouts = Pick<
-  FastifyServerOptions,
-  'connectionTimeout' | 'keepAliveTimeout' | 'requestTimeout' | 'maxRequestsPerSocket'
->
+/** What Fastify was told about its server. */
+interface Listening
+  extends Pick<
+    FastifyServerOptions,
+    'connectionTimeout' | 'keepAliveTimeout' | 'requestTimeout' | 'maxRequestsPerSocket'
+  > {
+  readonly http?: ServerOptions | null
+  readonly https?: ServerOptions | null
+  readonly http2?: boolean
+}
 
 /**
  * A guard before Fastify: refuses before routing, logging and Fastify's own objects are paid for.
@@ -28,7 +39,8 @@ type Timeouts = Pick<
  * router, tiers in a route's config need `{ admission, admit: 'route' }`: the guard then refuses only
  * what no route could save, and the plugin admits.
  *
- * @param serverOptions for `node:http`, or, with `key` and `cert` or the like, `node:https`
+ * @param serverOptions for `node:http`, or, with `key` and `cert` or the like, `node:https`; they go
+ *   before those that Fastify was given
  * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
  */
 export function createServerFactory(
@@ -39,11 +51,7 @@ export function createServerFactory(
   const gate = createRawGate(options, resolveHeadgate(options, ['admit']))
   return (handler: FastifyServerFactoryHandler, fastifyOptions) => {
     const listener = handler as (request: IncomingMessage, response: ServerResponse) => void
-    const isSecure =
-      'key' in serverOptions || 'pfx' in serverOptions || 'SNICallback' in serverOptions
-    const server: Server = isSecure
-      ? createSecureServer(serverOptions)
-      : createServer(serverOptions)
+    const server = makeServer(fastifyOptions as Listening, serverOptions)
     server.on('request', (request, response) => gate(request, response, listener))
     // Answering here keeps Node from inviting the body before the gate has been asked.
     server.on('checkContinue', (request, response) => {
@@ -52,16 +60,21 @@ export function createServerFactory(
         listener(request, response)
       })
     })
-    setTimeouts(server, fastifyOptions as Timeouts)
     return server
   }
 }
 
-/** Fastify leaves these to whoever makes the server. */
-function setTimeouts(server: Server, options: Timeouts): void {
-  const { connectionTimeout, keepAliveTimeout, requestTimeout, maxRequestsPerSocket } = options
+/** Fastify leaves its own options for the server to whoever makes it; ours go before them. */
+function makeServer(fastifyOptions: Listening, serverOptions: ServerOptions): Server {
+  const { http, https, http2, connectionTimeout } = fastifyOptions
+  if (http2) throw new InvalidOptionError('http2', 'left out: the guard serves HTTP/1', http2)
+  const options = { ...http, ...https, ...serverOptions }
+  const isSecure = 'key' in options || 'pfx' in options || 'SNICallback' in options
+  const server: Server = isSecure ? createSecureServer(options) : createServer(options)
   if (connectionTimeout !== undefined) server.timeout = connectionTimeout
-  if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout
-  if (requestTimeout !== undefined) server.requestTimeout = requestTimeout
-  if (maxRequestsPerSocket !== undefined) server.maxRequestsPerSocket = maxRequestsPerSocket
+  for (const name of ['keepAliveTimeout', 'requestTimeout', 'maxRequestsPerSocket'] as const) {
+    const value = fastifyOptions[name]
+    if (value !== undefined && !(name in options)) server[name] = value
+  }
+  return server
 }
