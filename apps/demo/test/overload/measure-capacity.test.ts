@@ -27,7 +27,7 @@ const targets = [
   { name: 'read', weight: 3, path: ['/a', '/b'] },
   { name: 'write', weight: 1, method: 'POST', path: '/c', body: '{"sent":true}' },
 ]
-const loop = { targets, clients: 5, warmUpMs: 50, durationMs: 300 }
+const loop = { targets, clients: 5, warmUpMs: 50, durationMs: 150 }
 
 t.test('asks for the whole mix, with no more at once than there are clients', async (t) => {
   const { url, seen, server } = await serveStatus(200)
