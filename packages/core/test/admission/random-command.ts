@@ -88,7 +88,7 @@ export function commands({ lively }: { lively: boolean }): fc.Arbitrary<Command[
         : fc.record(doing('close')),
     },
   )
-  return fc.array(command, { maxLength: 70, size: 'max' })
+  return fc.array(command, { minLength: 10, maxLength: 90, size: 'max' })
 }
 
 const to = fc.integer({ min: 1, max: 6 })
