@@ -93,6 +93,8 @@ export class RoomKeeper {
     const line = this.#room.lineOf(rank)
     const places = this.maxQueued
     const sheds = this.#sheds(rank, this.#room.queued / places)
+    // Whoever is less important makes way first: nobody is shed in favour of those.
+    if (sheds && this.#evictBelow(rank, nowMs)) return undefined
     if (this.#isNewestFirst(line, nowMs)) {
       if (sheds && line.length === 0) return 'shed'
       this.#replaceOldest(line, sheds, nowMs)
@@ -100,12 +102,7 @@ export class RoomKeeper {
       return 'shed'
     }
     if (this.#room.queued < places) return undefined
-    const lower = this.#room.last()
-    if (lower === undefined || lower.rank <= rank) return 'full'
-    const victim = this.#isNewestFirst(lower, nowMs) ? lower.oldest : lower.newest
-    this.#onEvict(victim as Passage, 'evicted', nowMs)
-    // Whoever hears of it may have taken the place for another request.
-    return this.#room.queued < this.maxQueued ? undefined : 'full'
+    return this.#evictBelow(rank, nowMs) ? undefined : 'full'
   }
 
   /** The waiter whose turn it is. Those whose time is up are told so on the way, and may take what is free. */
@@ -125,6 +122,17 @@ export class RoomKeeper {
     for (let line = this.#room.first(); line !== undefined; line = this.#room.first()) {
       this.#onEvict(line.oldest as Passage, reason, nowMs)
     }
+  }
+
+  /** Sends away one of the least important, if that is less important than `rank` and its place is free then. */
+  #evictBelow(rank: number, nowMs: number): boolean {
+    const lower = this.#room.last()
+    if (lower === undefined || lower.rank <= rank) return false
+    const queued = this.#room.queued
+    const victim = this.#isNewestFirst(lower, nowMs) ? lower.oldest : lower.newest
+    this.#onEvict(victim as Passage, 'evicted', nowMs)
+    // Whoever hears of it may have taken the place for another request.
+    return this.#room.queued < queued
   }
 
   /** Where the newest are served first, the oldest waits in vain: it makes way for the arrival. */

@@ -38,11 +38,15 @@ export class QueueModel {
     const id = this.states.length
     if (expiresAtMs <= nowMs) this.states.push('expired')
     else if (this.#waiting.length === 0 && this.#running < this.limit) this.states.push('running')
-    else if (this.#sheds(tier)) this.states.push('shed')
-    else if (this.#waiting.length < this.maxQueued || this.#evictBelow(tier)) {
-      this.states.push('queued')
-      this.#waiting.push({ id, tier, expiresAtMs })
-    } else this.states.push('full')
+    else {
+      const sheds = this.#sheds(tier)
+      const hasPlace = !sheds && this.#waiting.length < this.maxQueued
+      if (!hasPlace && !this.#evictBelow(tier)) this.states.push(sheds ? 'shed' : 'full')
+      else {
+        this.states.push('queued')
+        this.#waiting.push({ id, tier, expiresAtMs })
+      }
+    }
   }
 
   release(id: number, nowMs: number): void {

@@ -64,6 +64,39 @@ t.test('in a full room the newest of the least important makes way', async (t) =
   t.same(gate.evicted[2], [optional, 'evicted'])
 })
 
+t.test('nobody is shed while a less important one waits: that one makes way', async (t) => {
+  const gate = setUp({ queue: { maxQueued: 10 } })
+  gate.limiter.take()
+  const [first, second] = [gate.add(OPPORTUNISTIC), gate.add(OPPORTUNISTIC)]
+  gate.addMany(6, OPTIONAL)
+  for (const [rank, expected] of [
+    [OPPORTUNISTIC, 'shed'],
+    [OPTIONAL, undefined],
+    [IMPORTANT, undefined],
+  ] as const) {
+    t.equal(gate.keeper.makePlace(rank, 0), expected)
+    if (expected === undefined) gate.add(rank)
+  }
+  t.same(gate.evicted, [
+    [second, 'evicted'],
+    [first, 'evicted'],
+  ])
+  t.equal(gate.keeper.makePlace(OPTIONAL, 0), 'shed')
+  t.equal(gate.room.queued, 8)
+})
+
+t.test('in a room that has become too small a place is still given for a place', async (t) => {
+  const dispatcher = new ManualDispatcher()
+  const gate = setUp({ limit: 1, dispatcher })
+  gate.addMany(100, OPTIONAL)
+  gate.limiter.take()
+  t.equal(gate.keeper.maxQueued, 64)
+  t.equal(gate.keeper.makePlace(CRITICAL, 0), undefined)
+  t.equal(gate.keeper.makePlace(IMPORTANT, 0), undefined)
+  t.equal(gate.keeper.makePlace(OPTIONAL, 0), 'shed')
+  t.equal(gate.room.queued, 98)
+})
+
 t.test('in a full room nobody makes way for an equal, nor for a less important one', async (t) => {
   const gate = setUp({ queue: { maxQueued: 2 }, shedAt: { important: 1, optional: 1 } })
   gate.limiter.take()
