@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import t from 'tap'
+import { createAdmission, wrap } from '../../src/index.ts'
+import { ask } from '../fixtures/ask.ts'
+import { leavingClients } from '../fixtures/leaving-clients.ts'
+import { listening } from '../fixtures/listening.ts'
+import { get, RawSocket } from '../fixtures/raw-socket.ts'
+import { seededRandom } from '../fixtures/seeded-random.ts'
+import { until } from '../fixtures/until.ts'
+
+const ABORTS = 10_000
+const LIMIT = 6
+const seed = Number(process.env.HEADGATE_SEED ?? Math.floor(Math.random() * 1e9))
+
+const HANDLERS: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
+  '/sync': (response) => response.end('done'),
+  '/turns': async (response) => {
+    for (let left = 0; left < 5; left += 1) await turn()
+    response.end('done')
+  },
+  '/slow': async (response) => {
+    await sleep(5)
+    response.end('done')
+  },
+  '/chunks': async (response) => {
+    for (let left = 0; left < 5; left += 1) {
+      response.write('part')
+      await turn()
+    }
+    response.end()
+  },
+  '/large': (response) => response.end(Buffer.alloc(200_000, 'x')),
+  '/never': () => {},
+  '/broken': (response) => response.destroy(),
+  '/livez': async (response) => {
+    await turn()
+    response.end('alive')
+  },
+}
+
+t.test(`every permit comes back from ${ABORTS} abandoned requests, seed ${seed}`, async (t) => {
+  const warnings: string[] = []
+  const onWarning = ({ name, message }: Error): number => warnings.push(`${name}: ${message}`)
+  process.on('warning', onWarning)
+  t.teardown(() => process.off('warning', onWarning))
+
+  const admission = createAdmission({ limit: LIMIT, queue: { maxWaitMs: 20, maxQueued: 12 } })
+  t.teardown(() => admission.close())
+  const held: ServerResponse[] = []
+  const gate = wrap(
+    (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url === '/livez?held') return held.push(response)
+      request.resume()
+      return HANDLERS[request.url ?? '']?.(response)
+    },
+    { admission },
+  )
+  const server = createServer(gate)
+  let mostListeners = 0
+  server.on('request', ({ socket }) => {
+    mostListeners = Math.max(mostListeners, socket.listenerCount('close'))
+  })
+  const port = await listening(t, server)
+  const paths = Object.keys(HANDLERS)
+  const report = await leavingClients({
+    port,
+    random: seededRandom(seed),
+    aborts: ABORTS,
+    concurrency: 40,
+    paths,
+  })
+  t.comment(JSON.stringify(report))
+  await until('no permit is in use', () => admission.snapshot().inFlight === 0)
+  const { queued, admitted, rejected } = admission.snapshot()
+  t.equal(queued, 0)
+  // The clients did get everywhere: else this proves nothing.
+  t.ok(admitted.important > ABORTS / 10, `${admitted.important} were admitted`)
+  const { cancelled = 0, ...others } = rejected.important
+  t.ok(cancelled > 0, `${cancelled} left while they waited`)
+  t.ok(Object.keys(others).length > 0, `others were refused: ${JSON.stringify(others)}`)
+  t.ok(report.answered > 100, `${report.answered} were answered`)
+
+  // Node itself has two or three; a listener for each request would show.
+  t.ok(mostListeners <= 5, `${mostListeners} listeners on a socket`)
+  t.same(warnings, [])
+
+  // All 64 places of exempt requests are free as well, while nothing else is.
+  const taken = Array.from({ length: LIMIT }, () => admission.tryAcquire({ tier: 'critical' }))
+  const probes = Array.from({ length: 64 }, () => new RawSocket(port).write(get('/livez?held')))
+  await until('64 probes are let in', () => held.length === 64)
+  for (const response of held) response.end()
+  for (const { socket } of probes) socket.destroy()
+  for (const decision of taken) if (decision.admitted) decision.permit.release('ignore')
+  t.equal((await ask(port, { path: '/sync' })).body, 'done')
+})
