@@ -1,0 +1,137 @@
+import { Readable } from 'node:stream'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import fastify, { type FastifyInstance } from 'fastify'
+import t from 'tap'
+import { createAdmission, createServerFactory, headgate } from '../../src/index.ts'
+import { ask } from '../fixtures/ask.ts'
+import { leavingClients } from '../fixtures/leaving-clients.ts'
+import { portOf } from '../fixtures/port-of.ts'
+import { get, RawSocket } from '../fixtures/raw-socket.ts'
+import { seededRandom } from '../fixtures/seeded-random.ts'
+import { until } from '../fixtures/until.ts'
+
+/** For each of three ways to put the gate, ten thousand in all. */
+const ABORTS = 3_400
+const LIMIT = 6
+const seed = Number(process.env.HEADGATE_SEED ?? Math.floor(Math.random() * 1e9))
+
+const OPTIONS = { limit: LIMIT, queue: { maxWaitMs: 20, maxQueued: 12 } } as const
+
+const WAYS: Readonly<Record<string, () => Promise<FastifyInstance>>> = {
+  'a plugin': async () => {
+    const app = fastify({ forceCloseConnections: true })
+    await app.register(headgate, OPTIONS)
+    return app
+  },
+  'a plugin behind slow authentication, at preHandler': async () => {
+    const app = fastify({ forceCloseConnections: true })
+    app.addHook('onRequest', async () => {
+      for (let left = Math.random() * 8; left > 0; left -= 1) await turn()
+    })
+    await app.register(headgate, { ...OPTIONS, hook: 'preHandler' })
+    return app
+  },
+  'a guard and a plugin': async () => {
+    const admission = createAdmission(OPTIONS)
+    const serverFactory = createServerFactory({ admission })
+    const app = fastify({ forceCloseConnections: true, serverFactory })
+    await app.register(headgate, { admission })
+    return app
+  },
+}
+
+/** Every way in which a handler can end, or not. Returns the paths. */
+function addRoutes(app: FastifyInstance): readonly string[] {
+  app.route({ method: ['GET', 'POST'], url: '/sync', handler: (_request, reply) => reply.send('') })
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/turns',
+    handler: async () => {
+      for (let left = 0; left < 5; left += 1) await turn()
+      return 'done'
+    },
+  })
+  app.get('/slow', async () => {
+    await sleep(5)
+    return 'done'
+  })
+  app.get('/stream', (_request, reply) => reply.send(Readable.from(['a', 'b', 'c', 'd'])))
+  app.get('/large', (_request, reply) => reply.send(Buffer.alloc(200_000, 'x')))
+  app.get('/never', () => new Promise(() => {}))
+  app.get('/throws', () => {
+    throw Object.assign(new Error('refused by the handler'), { statusCode: 400 })
+  })
+  app.get('/hijack', (_request, reply) => {
+    reply.hijack()
+    reply.raw.write('part')
+    setImmediate(() => reply.raw.end())
+  })
+  app.get('/hijack-never', (_request, reply) => {
+    reply.hijack()
+  })
+  app.get('/destroy', (_request, reply) => {
+    reply.hijack()
+    reply.raw.destroy()
+  })
+  app.get('/livez', async () => {
+    await turn()
+    return 'alive'
+  })
+  return [
+    ...['/sync', '/turns', '/slow', '/stream', '/large', '/never', '/throws', '/hijack'],
+    ...['/hijack-never', '/destroy', '/livez', '/nowhere'],
+  ]
+}
+
+for (const [way, create] of Object.entries(WAYS)) {
+  t.test(
+    `${way} gets every permit back from ${ABORTS} abandoned requests, seed ${seed}`,
+    async (t) => {
+      const warnings: string[] = []
+      const onWarning = ({ name, message }: Error): number => warnings.push(`${name}: ${message}`)
+      process.on('warning', onWarning)
+      t.teardown(() => process.off('warning', onWarning))
+
+      const app = await create()
+      t.teardown(() => app.close())
+      const admission = app.headgate
+      const paths = addRoutes(app)
+      const finish: (() => void)[] = []
+      app.get('/readyz', async () => {
+        await new Promise<void>((resolve) => finish.push(resolve))
+        return 'ready'
+      })
+      let mostListeners = 0
+      app.server.on('request', ({ socket }) => {
+        mostListeners = Math.max(mostListeners, socket.listenerCount('close'))
+      })
+      await app.listen({ port: 0, host: '127.0.0.1' })
+      const port = portOf(app)
+
+      const random = seededRandom(seed)
+      const report = await leavingClients({ port, random, aborts: ABORTS, concurrency: 40, paths })
+      t.comment(JSON.stringify(report))
+      await until('no permit is in use', () => admission.snapshot().inFlight === 0)
+      const { queued, admitted, rejected } = admission.snapshot()
+      t.equal(queued, 0)
+      // The clients did get everywhere: else this proves nothing.
+      t.ok(admitted.important > ABORTS / 10, `${admitted.important} were admitted`)
+      const { cancelled = 0, ...others } = rejected.important
+      t.ok(cancelled > 0, `${cancelled} left while they waited`)
+      t.comment(`others were refused: ${JSON.stringify(others)}`)
+      t.ok(report.answered > 0, `${report.answered} were answered`)
+      t.ok(mostListeners <= 5, `${mostListeners} listeners on a socket`)
+      t.same(warnings, [])
+
+      // All 64 places of exempt requests are free as well, while nothing else is.
+      const taken = Array.from({ length: LIMIT }, () => admission.tryAcquire({ tier: 'critical' }))
+      const probes = Array.from({ length: 64 }, () => new RawSocket(port).write(get('/readyz')))
+      await until('64 probes are let in', () => finish.length === 64)
+      for (const end of finish) end()
+      await until('they are answered', () => probes.every((probe) => probe.count(200) === 1))
+      for (const { socket } of probes) socket.destroy()
+      for (const decision of taken) if (decision.admitted) decision.permit.release('ignore')
+      t.equal((await ask(port, { path: '/turns' })).body, 'done')
+    },
+  )
+}
