@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -48,7 +48,8 @@ export const TSC = Object.freeze({ name: 'typescript', bin: 'tsc' })
 
 function canResolve(folder, request) {
   try {
-    createRequire(join(folder, 'package.json')).resolve(request)
+    // pnpm links packages: what one depends on lies beside its real folder.
+    createRequire(join(realpathSync(folder), 'package.json')).resolve(request)
     return true
   } catch {
     return false
