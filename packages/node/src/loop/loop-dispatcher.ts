@@ -3,8 +3,11 @@ import type { Admission, Clock, Dispatcher } from '@headgate/core'
 // Taken when the module is loaded: a test that later fakes the globals must not stop the gate.
 const { setImmediate } = globalThis
 
-/** Work is started for this long a turn; a job that has begun is never cut short. */
-const SLICE_MS = 2
+/**
+ * Work is started for this long a turn; a job that has begun is never cut short. A refused client waits
+ * for a slice and the job that ends it; shorter slices only add turns.
+ */
+const SLICE_MS = 1
 /** What starting a request is thought to take before the first one has been seen. */
 const FIRST_START_MS = 0.05
 const NEWEST_WEIGHT = 0.1
