@@ -36,7 +36,7 @@ for (const seed of SEEDS) {
     )
   }
 
-  t.test(`a room that is too large is served newest first, seed ${seed}`, async (t) => {
+  t.test(`a room that is too large is cut to what is served soon, seed ${seed}`, async (t) => {
     const { fates } = simulate(seed, [{ factor: 5, forMs: 10_000 }], {
       queue: { maxQueued: 5_000 },
     })
@@ -49,7 +49,7 @@ for (const seed of SEEDS) {
         `time to reject p50 ${ms(toReject, 0.5)} p99 ${ms(toReject, 0.99)}`,
     )
     t.ok(goodput >= 0.98, `goodput ${goodput}`)
-    t.ok(percentile(waits, 0.5) <= SERVICE_MS, 'most are served as they come')
+    t.ok(percentile(waits, 0.99) <= 3 * SERVICE_MS, 'whoever gets in is served soon')
     t.ok(percentile(toReject, 0.99) <= MOST_MS)
   })
 

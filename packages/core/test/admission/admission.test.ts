@@ -249,6 +249,39 @@ t.test('latency counts from the start of the work, not from the door', async (t)
   t.match(limit.samples[1], { startNs: 40e6, latencyNs: 10e6 })
 })
 
+t.test('the limit hears of those that found no permit, not of those that went away', async (t) => {
+  const { offer, admission, limit } = setUp({ limit: 1, queue: { maxQueued: 1 } })
+  offer({ deadlineMs: 0 })
+  t.equal(limit.rejected, 0, 'a permit was free')
+  offer()
+  const waiter = offer()
+  t.equal(limit.rejected, 0, 'waiting is no refusal')
+  offer()
+  admission.tryAcquire()
+  t.equal(limit.rejected, 2)
+  offer({ signal: { aborted: true } })
+  admission.cancel(waiter.passage as never)
+  admission.close()
+  offer()
+  t.equal(limit.rejected, 2)
+})
+
+t.test('whoever listens hears of every release, sampled before or not', async (t) => {
+  const { offer, clock, events } = setUp({ limit: 2, perRequest: true })
+  const [sampled, plain] = [offer(), offer()]
+  clock.advance(7)
+  sampled.permit?.sample('success')
+  sampled.permit?.release('ignore')
+  plain.permit?.release('overload')
+  t.same(
+    events.filter(({ type }) => type === 'released'),
+    [
+      { type: 'released', tier: 'important', outcome: 'ignore', heldMs: 7 },
+      { type: 'released', tier: 'important', outcome: 'overload', heldMs: 7 },
+    ],
+  )
+})
+
 t.test('a limit that grows wakes as many as fit', async (t) => {
   const { offer, offerMany, limit, events } = setUp({ limit: 1 })
   const running = offer()

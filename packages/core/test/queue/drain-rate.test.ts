@@ -19,6 +19,15 @@ t.test('what starts without a backlog says nothing', async (t) => {
   t.equal(rate.perMs, 0)
 })
 
+t.test('a span that was cut short leaves nothing behind', async (t) => {
+  const rate = new DrainRate()
+  rate.onBacklog(0)
+  for (let count = 0; count < 5; count += 1) rate.onStart(10)
+  rate.onBacklog(100)
+  rate.onStart(150)
+  t.equal(rate.perMs, 1 / 50)
+})
+
 t.test('follows a change, the newest span at 0.3', async (t) => {
   const rate = new DrainRate()
   rate.onBacklog(0)

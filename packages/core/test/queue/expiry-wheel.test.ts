@@ -155,6 +155,15 @@ t.test('one added from a callback does not delay those who were there', async (t
   t.equal(wheel.clock.pending, 1)
 })
 
+t.test('one whose time is up as it comes is told with the next tick', async (t) => {
+  const wheel = setUp()
+  wheel.clock.advance(1_000)
+  wheel.add(5_000)
+  wheel.add(-900)
+  wheel.clock.advance(LATE_MS)
+  t.equal(wheel.expired.length, 1)
+})
+
 t.test('can be stopped from a callback, and used again', async (t) => {
   const wheel = setUp()
   wheel.add(10)

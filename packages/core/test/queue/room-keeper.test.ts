@@ -171,12 +171,12 @@ t.test(
     const gate = setUp({ queue: { maxQueued: 1_000 } })
     gate.limiter.take()
     const waiters = gate.addMany(20, IMPORTANT)
-    // 0.8 of 16 places, rounded up, are 13: one of them is the arrival's.
+    // 0.8 of 8 places, rounded up, are 7: one of them is the arrival's.
     t.equal(gate.keeper.makePlace(IMPORTANT, 150), undefined)
-    t.equal(gate.room.queued, 12)
+    t.equal(gate.room.queued, 6)
     t.same(
       gate.evicted,
-      waiters.slice(0, 8).map((passage) => [passage, 'replaced']),
+      waiters.slice(0, 14).map((passage) => [passage, 'replaced']),
     )
   },
 )
@@ -186,12 +186,64 @@ t.test(
   async (t) => {
     const gate = setUp({ queue: { maxQueued: 10 } })
     gate.limiter.take()
-    const [oldest] = gate.addMany(8, IMPORTANT)
+    const [oldest, older] = gate.addMany(8, IMPORTANT)
     t.equal(gate.keeper.makePlace(IMPORTANT, 0), 'shed')
     t.equal(gate.keeper.makePlace(IMPORTANT, 150), undefined)
-    t.same(gate.evicted, [[oldest, 'replaced']])
+    t.same(gate.evicted, [
+      [oldest, 'replaced'],
+      [older, 'replaced'],
+    ])
   },
 )
+
+t.test('so it does where others fill the room: one comes, one goes', async (t) => {
+  const gate = setUp({ queue: { maxQueued: 10, order: 'lifo' } })
+  gate.limiter.take()
+  gate.addMany(6, CRITICAL)
+  const [oldest] = gate.addMany(2, IMPORTANT)
+  t.equal(gate.keeper.makePlace(IMPORTANT, 0), undefined)
+  t.same(gate.evicted, [[oldest, 'replaced']])
+})
+
+t.test('a queue stands for as long as it refuses', async (t) => {
+  const gate = setUp({ limit: 2, queue: { maxQueued: 1_000 } })
+  gate.limiter.take()
+  const waiters = gate.addMany(13, IMPORTANT)
+  for (let nowMs = 150; nowMs <= 400; nowMs += 50) {
+    t.equal(gate.keeper.makePlace(IMPORTANT, nowMs), undefined)
+    waiters.push(gate.add(IMPORTANT, nowMs))
+    t.ok(gate.keeper.next(nowMs) === waiters.at(-1), `newest first at ${nowMs}`)
+  }
+  t.equal(gate.evicted.length, 12)
+})
+
+t.test(
+  'once nobody in it is stale, a standing queue refuses at the door and is served in order',
+  async (t) => {
+    const gate = setUp({ limit: 2, queue: { maxQueued: 1_000 } })
+    gate.limiter.take()
+    gate.addMany(7, IMPORTANT)
+    const fresh: Passage[] = []
+    for (let nowMs = 150; fresh.length < 7; nowMs += 1) {
+      t.equal(gate.keeper.makePlace(IMPORTANT, nowMs), undefined)
+      fresh.push(gate.add(IMPORTANT, nowMs))
+    }
+    const evicted = gate.evicted.length
+    t.equal(gate.keeper.makePlace(IMPORTANT, 160), 'shed')
+    t.equal(gate.evicted.length, evicted)
+    t.ok(gate.keeper.next(160) === fresh[0])
+  },
+)
+
+t.test('a critical arrival beyond a standing queue finds it full', async (t) => {
+  const gate = setUp({ queue: { maxQueued: 1_000 } })
+  gate.limiter.take()
+  const waiters = gate.addMany(8, CRITICAL)
+  t.equal(gate.keeper.makePlace(CRITICAL, 150), undefined)
+  for (const passage of waiters.slice(1)) gate.room.remove(passage)
+  for (let n = 0; n < 8; n += 1) gate.add(CRITICAL, 151)
+  t.equal(gate.keeper.makePlace(CRITICAL, 152), 'full')
+})
 
 t.test('where none of its own tier waits, it is shed', async (t) => {
   const gate = setUp({ queue: { maxQueued: 10, order: 'lifo' } })

@@ -34,10 +34,10 @@ t.test('once they are not, the permits decide', async (t) => {
   check(t, { limit: 20, startMs: 0.1, inFlight: 20, expected: 80 })
 })
 
-t.test('a standing queue keeps 25 ms of work, and 16 at least', async (t) => {
-  t.equal(standingPlaces(0), 16)
-  t.equal(standingPlaces(0.64), 16)
-  t.equal(standingPlaces(0.65), 17)
+t.test('a standing queue keeps 25 ms of work, and 8 at least', async (t) => {
+  t.equal(standingPlaces(0), 8)
+  t.equal(standingPlaces(0.32), 8)
+  t.equal(standingPlaces(0.33), 9)
   t.equal(standingPlaces(20), 500)
 })
 
