@@ -9,7 +9,7 @@ import type { Passage } from '../admission/passage.ts'
 import type { Limiter } from '../limiter/limiter.ts'
 import type { Pressure } from '../shed/pressure.ts'
 import { TierGate } from '../shed/tier-gate.ts'
-import { maxQueuedNow, STANDING_INTERVAL_MS, standingPlaces } from './room-size.ts'
+import { maxQueuedNow, STALE_MS, STANDING_INTERVAL_MS, standingPlaces } from './room-size.ts'
 import type { WaitingLine } from './waiting-line.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
@@ -91,17 +91,16 @@ export class RoomKeeper {
   /** Makes a place for one more of this rank, or says why there is none. */
   makePlace(rank: number, nowMs: number): RejectReason | undefined {
     const line = this.#room.lineOf(rank)
-    const places = this.maxQueued
-    const sheds = this.#sheds(rank, this.#room.queued / places)
-    // Whoever is less important makes way first: nobody is shed in favour of those.
-    if (sheds && this.#evictBelow(rank, nowMs)) return undefined
-    if (this.#isNewestFirst(line, nowMs)) {
-      if (sheds && line.length === 0) return 'shed'
-      this.#replaceOldest(line, sheds, nowMs)
-    } else if (sheds) {
-      return 'shed'
+    const excess = line.length + 1 - this.#placesIn(line, nowMs)
+    const sheds = this.#sheds(rank, this.#room.queued / this.maxQueued)
+    if (sheds || excess > 0) {
+      // Whoever is less important makes way first: nobody is refused in favour of those.
+      if (this.#evictBelow(rank, nowMs)) return undefined
+      line.onRefuse(nowMs)
+      if (line.length === 0 || !this.#isNewestFirst(line, nowMs)) return rank > 0 ? 'shed' : 'full'
+      this.#replaceOldest(line, Math.max(excess, 1), nowMs)
     }
-    if (this.#room.queued < places) return undefined
+    if (this.#room.queued < this.maxQueued) return undefined
     return this.#evictBelow(rank, nowMs) ? undefined : 'full'
   }
 
@@ -136,18 +135,22 @@ export class RoomKeeper {
   }
 
   /** Where the newest are served first, the oldest waits in vain: it makes way for the arrival. */
-  #replaceOldest(line: WaitingLine, sheds: boolean, nowMs: number): void {
-    const places = line.isStanding(nowMs, STANDING_INTERVAL_MS)
-      ? Math.min(this.maxQueued, standingPlaces(this.#room.drainPerMs))
-      : this.maxQueued
-    const mine = this.#gate.placesOf(line.rank, places)
-    const excess = Math.min(line.length - mine + 1, MAX_REPLACED)
-    const leaving = sheds ? Math.max(excess, 1) : excess
-    if (leaving > 0) line.onRefuse(nowMs)
+  #replaceOldest(line: WaitingLine, excess: number, nowMs: number): void {
     // Whoever hears of it may cancel others in turn.
-    for (let left = leaving; left > 0 && line.oldest !== undefined; left -= 1) {
+    for (let left = Math.min(excess, MAX_REPLACED); left > 0 && line.oldest; left -= 1) {
       this.#onEvict(line.oldest, 'replaced', nowMs)
     }
+  }
+
+  /** How many of this tier may wait; unbounded where only the room as a whole counts. */
+  #placesIn(line: WaitingLine, nowMs: number): number {
+    const order = this.#queue?.order
+    if (order === 'auto' && line.isStanding(nowMs, STANDING_INTERVAL_MS)) {
+      const places = Math.min(this.maxQueued, standingPlaces(this.#room.drainPerMs))
+      return this.#gate.placesOf(line.rank, places)
+    }
+    if (order === 'lifo') return this.#gate.placesOf(line.rank, this.maxQueued)
+    return Number.POSITIVE_INFINITY
   }
 
   #sheds(rank: number, fill: number): boolean {
@@ -156,8 +159,10 @@ export class RoomKeeper {
     return this.#gate.sheds(rank, Math.max(fill, this.#pressure.level))
   }
 
+  /** A standing queue is served newest first until nobody in it has waited for long. */
   #isNewestFirst(line: WaitingLine, nowMs: number): boolean {
     const order = this.#queue?.order
-    return order === 'lifo' || (order === 'auto' && line.isStanding(nowMs, STANDING_INTERVAL_MS))
+    if (order !== 'auto') return order === 'lifo'
+    return line.isStanding(nowMs, STANDING_INTERVAL_MS) && line.isStale(nowMs, STALE_MS)
   }
 }

@@ -10,13 +10,16 @@ const MAX_PLACES = 10_000
 /** A few service times' worth: enough to absorb a burst, not enough to serve what is no longer wanted. */
 const PLACES_PER_PERMIT = 4
 
+/** Who has waited this long in a standing queue is served after those who came later. */
+export const STALE_MS: number = STANDING_INTERVAL_MS / 2
+
 /**
- * In a standing queue a waiter is either among the newest and served at once, or not at all. Half of
- * the wait that makes a queue a standing one: clients that wait for their answers before they ask again
- * must not be refused for a queue that is only as long as they are many.
+ * What a standing queue is cut down to. Half of the wait that makes it one: clients that wait for their
+ * answers before they ask again must not be refused for a queue that is only as long as they are many.
  */
 const STANDING_MS = 25
-const MIN_STANDING_PLACES = 16
+/** With twice as much coming as can be served, eight waiters run out once in some hundred turns. */
+const MIN_STANDING_PLACES = 8
 
 /**
  * How many may wait now. While permits are free it is the event loop that everybody waits for, and a
@@ -37,7 +40,7 @@ export function maxQueuedNow(
 
 /**
  * How many may wait in a line that has become a standing queue. A short line is all that keeps the
- * service busy, and the shorter it is the sooner those who will not be served hear of it.
+ * service busy; who finds it taken hears so at once, and who gets in is served soon.
  */
 export function standingPlaces(drainPerMs: number): number {
   return Math.max(MIN_STANDING_PLACES, Math.ceil(drainPerMs * STANDING_MS))

@@ -33,15 +33,14 @@ export class WaitingLine {
   /**
    * Whether the line is a standing queue, one that only adds delay: it has not been empty for
    * `intervalMs` and its oldest waiter has waited half of that. Holds until the line is empty or has
-   * refused nobody for `intervalMs`: serving newest first makes every wait look short, so waits cannot
-   * tell when it is over.
+   * refused nobody for `intervalMs`: a standing queue is kept so short that waits cannot tell when it
+   * is over.
    *
    * Source: "time since the queue was last empty", Maurer, "Fail at Scale" (ACM Queue, 2015). The
    * second condition spares a busy server whose queue never empties but is always short.
    */
   isStanding(nowMs: number, intervalMs: number): boolean {
-    const oldest = this.#oldest
-    if (oldest === undefined) return false
+    if (this.#oldest === undefined) return false
     if (this.#standing) {
       if (nowMs - this.#refusedMs <= intervalMs) return true
       this.#standing = false
@@ -49,10 +48,15 @@ export class WaitingLine {
       return false
     }
     if (nowMs - this.#nonEmptySinceMs <= intervalMs) return false
-    if (nowMs - oldest.enqueuedMs <= intervalMs / 2) return false
+    if (!this.isStale(nowMs, intervalMs / 2)) return false
     this.#standing = true
     this.#refusedMs = nowMs
     return true
+  }
+
+  /** Whether somebody has waited longer than `waitMs`. */
+  isStale(nowMs: number, waitMs: number): boolean {
+    return this.#oldest !== undefined && nowMs - this.#oldest.enqueuedMs > waitMs
   }
 
   /** A waiter or an arrival of this line was refused for want of room. */
