@@ -3,6 +3,7 @@ import {
   type Admission,
   ExemptVisits,
   endsConnection,
+  Gate,
   type Host,
   ownAnswer,
   type Rejection,
@@ -10,7 +11,7 @@ import {
   type RequestHandle,
   rejectionResponse,
   resolveHeadgate,
-  Visit,
+  type Visit,
   visitOf,
 } from '@headgate/node'
 import type {
@@ -31,7 +32,7 @@ declare module 'fastify' {
     readonly headgate: Admission
   }
   interface FastifyRequest {
-    /** How this request came in; `null` for an exempt one, and before the gate. */
+    /** How this request came in; `null` before the gate, for an exempt one, and for one refused at once. */
     headgate: RequestHandle | null
   }
   interface FastifyContextConfig {
@@ -57,7 +58,7 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   const { admission, owned } = resolveHeadgate(options, ['hook'])
   const classifier = new RequestClassifier<FastifyRequest>(options, admission)
   const exempt = new ExemptVisits()
-  const gate = { admission, host: createHost(admission, options.onReject) }
+  const gate = new Gate(admission, createHost(admission, options.onReject))
 
   app.decorate('headgate', admission)
   app.decorateRequest('headgate', null)
@@ -80,9 +81,13 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
         done()
         return
       }
-      const visit = new Visit(gate, { request, reply, done }, reply.raw)
-      request.headgate = visit
-      visit.enter(classifier.classify(request, config || undefined))
+      const context = { request, reply, done }
+      const visit = gate.enter(
+        context,
+        reply.raw,
+        classifier.classify(request, config || undefined),
+      )
+      if (visit !== undefined) request.headgate = visit
     },
   )
   app.addHook('onSend', (request, reply, _payload, done) => {

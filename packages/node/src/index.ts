@@ -29,6 +29,7 @@ export type {
 export { type AdmissionOptions, createAdmission } from './admission/create-admission.ts'
 export { RejectedError } from './admission/rejected-error.ts'
 export { ExemptVisits } from './http/exempt-visits.ts'
+export { Gate, type Host } from './http/gate.ts'
 export {
   type HeadgateOptions,
   type ResolvedHeadgate,
@@ -42,13 +43,7 @@ export {
   RequestClassifier,
   type RequestOptions,
 } from './http/request-options.ts'
-export {
-  type Host,
-  type RawRequest,
-  type RawResponse,
-  type RequestHandle,
-  Visit,
-} from './http/visit.ts'
+export type { RawRequest, RawResponse, RequestHandle, Visit } from './http/visit.ts'
 export { visitOf } from './http/visit-mark.ts'
 export {
   createRawGate,

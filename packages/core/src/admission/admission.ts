@@ -88,7 +88,7 @@ export class Admission {
    * Admits now, lets the request wait, or refuses it. A passage in state `running` is admitted; one in
    * state `queued` waits, and `arrival` hears how it ends.
    */
-  offer(request: AdmissionRequest | undefined, arrival: Arrival): Passage | Rejection {
+  offer(request?: AdmissionRequest, arrival?: Arrival): Passage | Rejection {
     const nowMs = this.#clock.nowMs()
     const rank = this.#reader.rankOf(request?.tier)
     const refused = this.#refusedAtDoor(request, rank)

@@ -29,7 +29,8 @@ export class Passage implements Permit {
   readonly #keeper: PassageKeeper
   /** Index into `TIERS`. */
   readonly rank: number
-  readonly arrival: Arrival | undefined
+  /** May be set as late as `offer` has returned, so that nothing is made for a request that is refused. */
+  arrival: Arrival | undefined
   enqueuedMs = 0
   expiresAtMs = 0
   state: PassageState = 'queued'

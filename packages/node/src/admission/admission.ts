@@ -127,7 +127,7 @@ export class Admission implements AsyncDisposable {
   }
 
   /** For adapters: the answer now, or a passage in state `queued` whose `arrival` hears it later. */
-  offer(request: AdmissionRequest | undefined, arrival: Arrival): Passage | Rejection {
+  offer(request?: AdmissionRequest, arrival?: Arrival): Passage | Rejection {
     return this.#forced ?? this.#core.offer(request, arrival)
   }
 

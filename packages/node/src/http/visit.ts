@@ -1,10 +1,10 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import type { AdmissionRequest, Arrival, Passage, Permit, Rejection, Tier } from '@headgate/core'
-import { type Admission, isPassage } from '../admission/admission.ts'
+import type { Arrival, Passage, Permit, Rejection, Tier } from '@headgate/core'
+import type { Gate } from './gate.ts'
 import { responseOutcome } from './response-outcome.ts'
-import { isResponseOver, type ResponseWatcher, watchResponse } from './response-watch.ts'
+import { type ResponseWatcher, watchResponse } from './response-watch.ts'
 
 export type RawRequest = IncomingMessage | Http2ServerRequest
 export type RawResponse = ServerResponse | Http2ServerResponse
@@ -18,23 +18,9 @@ export interface RequestHandle {
   readonly pressure: number
 }
 
-/** How a host goes on with a request, or refuses it. The same for all of a host's requests. */
-export interface Host<Context> {
-  proceed(context: Context): void
-  refuse(context: Context, rejection: Rejection): void
-}
-
-/** What all visits of a host have in common. */
-export interface Gate<Context> {
-  readonly admission: Admission
-  readonly host: Host<Context>
-}
-
-const CLIENT_GONE: AdmissionRequest = Object.freeze({ signal: Object.freeze({ aborted: true }) })
-
 /**
- * One request's stay: asks for admission, waits, runs, and gives its permit back exactly once, however
- * the response ends.
+ * The stay of a request that was not refused at once: it waits, runs, and gives its permit back exactly
+ * once, however the response ends.
  *
  * Work is started and refused from other requests' turns, so each visit carries its own async context:
  * without it, tracing and every other AsyncLocalStorage would see the wrong request.
@@ -67,30 +53,28 @@ export class Visit<Context>
     return this.#gate.admission.pressure
   }
 
-  /** Asks for admission. The host hears of the answer now or later, once; or never if the client leaves. */
-  enter(request: AdmissionRequest | undefined): void {
-    if (isResponseOver(this.#response)) {
-      // Counted as `cancelled`, and nobody is told: there is nobody.
-      this.#gate.admission.offer(CLIENT_GONE, this)
-      return
-    }
-    const answer = this.#gate.admission.offer(request, this)
-    if (!isPassage(answer)) {
-      this.#gate.host.refuse(this.#context, answer)
-      return
-    }
-    this.#passage = answer
+  /** Takes over what the admission gave to this request. */
+  begin(passage: Passage): void {
+    this.#passage = passage
+    passage.arrival = this
     watchResponse(this.#response, this)
-    if (answer.state === 'running') this.#gate.host.proceed(this.#context)
   }
 
   onAdmit(_permit: Permit): void {
-    this.runInAsyncScope(this.#gate.host.proceed, this.#gate.host, this.#context)
+    this.proceed()
+  }
+
+  /** Goes on with the work, unless the client has left meanwhile. */
+  proceed(): void {
+    if (this.#passage?.state !== 'running') return
+    const { host } = this.#gate
+    this.runInAsyncScope(host.proceed, host, this.#context)
   }
 
   onReject(rejection: Rejection): void {
     this.#passage = undefined
-    this.runInAsyncScope(this.#gate.host.refuse, this.#gate.host, this.#context, rejection)
+    const { host } = this.#gate
+    this.runInAsyncScope(host.refuse, host, this.#context, rejection)
   }
 
   /** The handler has its answer: what its latency teaches is known now, however slowly the client reads. */

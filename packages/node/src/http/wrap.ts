@@ -1,10 +1,11 @@
 import { checkFunction, checkOneOf, type Rejection } from '@headgate/core'
 import { ExemptVisits } from './exempt-visits.ts'
+import { Gate } from './gate.ts'
 import { type HeadgateOptions, type ResolvedHeadgate, resolveHeadgate } from './headgate-options.ts'
 import { ownAnswer } from './own-answer.ts'
 import { RequestClassifier } from './request-options.ts'
 import { sampleAtEnd } from './sample-at-end.ts'
-import { type Gate, type RawRequest, type RawResponse, Visit } from './visit.ts'
+import type { RawRequest, RawResponse, Visit } from './visit.ts'
 import { markVisit, visitOf } from './visit-mark.ts'
 import { writeRejection } from './write-rejection.ts'
 
@@ -86,10 +87,10 @@ export function createRawGate<Request extends RawRequest, Response extends RawRe
       listener(request, response)
       return
     }
-    const visit = new Visit(gate, context, response)
+    const visit = gate.enter(context, response, classifier.classify(request, undefined))
+    if (visit === undefined) return
     context.visit = visit
     markVisit(request, visit)
-    visit.enter(classifier.classify(request, undefined))
   }
 }
 
@@ -97,27 +98,24 @@ function createGate<Request extends RawRequest, Response extends RawResponse>(
   { onReject }: WrapOptions<Request, Response>,
   admission: ResolvedHeadgate['admission'],
 ): Gate<Context<Request, Response>> {
-  return {
-    admission,
-    host: {
-      proceed: ({ request, response, listener, visit }) => {
-        if (visit !== undefined) sampleAtEnd(response, visit)
-        listener(request, response)
-      },
-      refuse: ({ request, response }, rejection) => {
-        if (rejection.reason === 'cancelled') return
-        if (onReject === undefined) {
-          writeRejection(request, response, rejection)
-          return
-        }
-        ownAnswer(
-          admission,
-          () => onReject(request, response, rejection),
-          () => finishAnswer(request, response, rejection),
-        )
-      },
+  return new Gate(admission, {
+    proceed: ({ request, response, listener, visit }) => {
+      if (visit !== undefined) sampleAtEnd(response, visit)
+      listener(request, response)
     },
-  }
+    refuse: ({ request, response }, rejection) => {
+      if (rejection.reason === 'cancelled') return
+      if (onReject === undefined) {
+        writeRejection(request, response, rejection)
+        return
+      }
+      ownAnswer(
+        admission,
+        () => onReject(request, response, rejection),
+        () => finishAnswer(request, response, rejection),
+      )
+    },
+  })
 }
 
 /** What `onReject` left undone. A response that has begun can only be cut off: the client must not wait. */

@@ -1,0 +1,52 @@
+import type { AdmissionRequest, Rejection } from '@headgate/core'
+import { type Admission, isPassage } from '../admission/admission.ts'
+import { isResponseOver } from './response-watch.ts'
+import { type RawResponse, Visit } from './visit.ts'
+
+// Taken when the module is loaded: a test that later fakes the globals must not stop the gate.
+const { setImmediate } = globalThis
+
+const CLIENT_GONE: AdmissionRequest = Object.freeze({ signal: Object.freeze({ aborted: true }) })
+
+/** How a host goes on with a request, or refuses it. The same for all of a host's requests. */
+export interface Host<Context> {
+  proceed(context: Context): void
+  refuse(context: Context, rejection: Rejection): void
+}
+
+/** Where a host's requests ask for admission. */
+export class Gate<Context> {
+  readonly admission: Admission
+  readonly host: Host<Context>
+
+  constructor(admission: Admission, host: Host<Context>) {
+    this.admission = admission
+    this.host = host
+  }
+
+  /**
+   * Asks for admission. A request that is refused at once is answered before this returns, and nothing
+   * is made for it; the host hears of any other later, once, or never if its client leaves.
+   */
+  enter(
+    context: Context,
+    response: RawResponse,
+    request: AdmissionRequest | undefined,
+  ): Visit<Context> | undefined {
+    // Counted as `cancelled`, and nobody is told: there is nobody.
+    const answer = this.admission.offer(isResponseOver(response) ? CLIENT_GONE : request)
+    if (!isPassage(answer)) {
+      this.host.refuse(context, answer)
+      return undefined
+    }
+    const visit = new Visit(this, context, response)
+    visit.begin(answer)
+    // Without a queue the permit is there already; the work begins in the check phase all the same.
+    if (answer.state === 'running') setImmediate(startIfThere, visit)
+    return visit
+  }
+}
+
+function startIfThere(visit: Visit<unknown>): void {
+  visit.proceed()
+}
