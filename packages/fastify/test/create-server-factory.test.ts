@@ -72,7 +72,9 @@ t.test('alone needs no options', async (t) => {
 })
 
 t.test('a request through guard and plugin is counted once', async (t) => {
-  const { app, admission } = guarded(t, { admission: createAdmission({ limit: 3 }) })
+  const { app, admission } = guarded(t, {
+    admission: createAdmission({ limit: 3, queue: { maxWaitMs: 60_000 } }),
+  })
   await app.register(headgate, { admission })
   app.get('/handle', async (request) => request.headgate?.tier)
   const port = await listen(app)
@@ -144,7 +146,9 @@ t.test('a client that leaves while it waits to send its body frees its place', a
 })
 
 t.test('pipelined requests on a socket that dies give their permits back', async (t) => {
-  const { app, admission } = guarded(t, { admission: createAdmission({ limit: 500 }) })
+  const { app, admission } = guarded(t, {
+    admission: createAdmission({ limit: 500, queue: { maxWaitMs: 60_000 } }),
+  })
   await app.register(headgate, { admission })
   let running = 0
   app.get('/never', () => {

@@ -8,7 +8,7 @@ import { until } from './fixtures/until.ts'
 /** An app on HTTP/2 behind the gate, and a session with it, until the test is over. */
 async function create(
   t: { teardown(task: () => unknown): void },
-  options: FastifyHeadgateOptions = {},
+  options: FastifyHeadgateOptions = { queue: { maxWaitMs: 60_000 } },
 ) {
   const app = fastify({ http2: true })
   await app.register(headgate, options)
@@ -91,7 +91,7 @@ t.test('a stream reset while it waits frees its place, and no handler runs', asy
 })
 
 t.test('a session that dies gives every permit back', async (t) => {
-  const { app, client } = await create(t, { limit: 20 })
+  const { app, client } = await create(t, { limit: 20, queue: { maxWaitMs: 60_000 } })
   for (let n = 0; n < 20; n += 1) client.request({ ':path': '/never' }).on('error', () => {})
   await until('all run', () => app.headgate.snapshot().inFlight === 20)
   client.destroy()

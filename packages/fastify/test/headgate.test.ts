@@ -21,7 +21,8 @@ const FULL: FastifyHeadgateOptions = { limit: 1, queue: false }
 /** An app behind the gate, closed at the end of the test. */
 async function create(t: Teardown, options: FastifyHeadgateOptions = {}): Promise<FastifyInstance> {
   const app = fastify({ forceCloseConnections: true })
-  await app.register(headgate, options)
+  // Nobody is refused because the machine of the test is slow.
+  await app.register(headgate, { queue: { maxWaitMs: 60_000 }, ...options })
   t.teardown(() => {
     giveBack(app.headgate)
     return app.close()
@@ -67,7 +68,9 @@ t.test('is found under every name', async (t) => {
 })
 
 t.test('needs no options, and decorates app and request', async (t) => {
-  const app = await create(t)
+  const app = fastify()
+  t.teardown(() => app.close())
+  await app.register(headgate)
   app.get('/handle', async ({ headgate }) => ({
     tier: headgate?.tier,
     waited: (headgate?.waitedMs ?? -1) >= 0,

@@ -28,7 +28,7 @@ async function gated(
     wrap?: WrapOptions<Http2ServerRequest, Http2ServerResponse>
   } = {},
 ): Promise<Gated> {
-  const admission = createAdmission(options.admission)
+  const admission = createAdmission({ queue: { maxWaitMs: 60_000 }, ...options.admission })
   const server = createServer(wrap(listener, { admission, ...options.wrap }))
   const port = await listening(t, server)
   const client = connect(`http://127.0.0.1:${port}`)
