@@ -15,6 +15,8 @@ const ABORTS = 3_400
 const LIMIT = 6
 const seed = Number(process.env.HEADGATE_SEED ?? Math.floor(Math.random() * 1e9))
 
+t.setTimeout(120_000)
+
 const OPTIONS = { limit: LIMIT, queue: { maxWaitMs: 20, maxQueued: 12 } } as const
 
 const WAYS: Readonly<Record<string, () => Promise<FastifyInstance>>> = {

@@ -13,6 +13,8 @@ const ABORTS = 10_000
 const LIMIT = 6
 const seed = Number(process.env.HEADGATE_SEED ?? Math.floor(Math.random() * 1e9))
 
+t.setTimeout(120_000)
+
 const HANDLERS: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
   '/sync': (response) => response.end('done'),
   '/turns': async (response) => {
