@@ -96,9 +96,9 @@ export class Admission {
 
     if (!this.#mustWait()) return this.#decideNow(rank, arrival, nowMs)
     const full = this.#keeper.makePlace(rank, nowMs)
-    if (full !== undefined) return this.#refuse({ rank, reason: full, waitedMs: 0, nowMs })
     // Whoever made way has heard of it, and may have given permits back or closed the door.
     if (this.draining || !this.#mustWait()) return this.#decideNow(rank, arrival, nowMs)
+    if (full !== undefined) return this.#refuse({ rank, reason: full, waitedMs: 0, nowMs })
 
     const maxWaitMs = Math.min(this.#keeper.maxWaitMs, this.#reader.deadlineMsOf(request))
     const passage = new Passage(this, rank, arrival)

@@ -123,6 +123,19 @@ t.test('one that makes way may close: the arrival is refused, and no timer is le
   t.equal(clock.pending, 0)
 })
 
+t.test(
+  'one that starts ahead of an arrival may close: the arrival is refused for that',
+  async (t) => {
+    const { admission, offer, clock, limit, pressure } = setUp({ limit: 1 })
+    offer()
+    offer({}, { onAdmit: () => admission.close() })
+    limit.current = 2
+    pressure.level = 1
+    t.equal(offer().state, 'draining', 'and not as shed, which would be an overload')
+    t.equal(clock.pending, 0)
+  },
+)
+
 t.test('those refused by an update or a close may offer again', async (t) => {
   const { admission, offer } = setUp({ queue: { maxQueued: 10 } })
   offer()
