@@ -10,7 +10,7 @@ import {
   SimulatedService,
 } from './simulated-service.ts'
 
-const SEEDS = [1, 2, 3, 4, 5]
+const SEEDS = [1, 2, 3]
 const MIX = { critical: 0.1, important: 0.2, optional: 0.3, opportunistic: 0.4 }
 /** Longest wait plus the slots that the wheel may be late. */
 const MOST_MS = 100 + 8
@@ -20,8 +20,8 @@ for (const seed of SEEDS) {
     t.test(
       `at ${factor} times its capacity the service serves what it can, seed ${seed}`,
       async (t) => {
-        const { fates } = simulate(seed, [{ factor, forMs: 10_000 }])
-        const goodput = servedBetween(fates, 500, 10_000) / (9_500 * CAPACITY_PER_MS)
+        const { fates } = simulate(seed, [{ factor, forMs: 5_000 }])
+        const goodput = servedBetween(fates, 500, 5_000) / (4_500 * CAPACITY_PER_MS)
         const waits = fates.filter(isServed).map(({ waitedMs }) => waitedMs)
         const toReject = fates.filter(isRefused).map(({ waitedMs }) => waitedMs)
         t.comment(
@@ -37,10 +37,10 @@ for (const seed of SEEDS) {
   }
 
   t.test(`a room that is too large is cut to what is served soon, seed ${seed}`, async (t) => {
-    const { fates } = simulate(seed, [{ factor: 5, forMs: 10_000 }], {
+    const { fates } = simulate(seed, [{ factor: 5, forMs: 5_000 }], {
       queue: { maxQueued: 5_000 },
     })
-    const goodput = servedBetween(fates, 500, 10_000) / (9_500 * CAPACITY_PER_MS)
+    const goodput = servedBetween(fates, 500, 5_000) / (4_500 * CAPACITY_PER_MS)
     const late = fates.filter(({ arrivedMs }) => arrivedMs > 500)
     const waits = late.filter(isServed).map(({ waitedMs }) => waitedMs)
     const toReject = late.filter(isRefused).map(({ waitedMs }) => waitedMs)
