@@ -8,6 +8,8 @@ import { findPhase, requestCost } from './request-cost.ts'
 import { type Measured, retryInvalid } from './retry-invalid.ts'
 
 const CALM_FACTOR = 0.5
+const WARM_UP_OVERLOAD_MS = 2_000
+const REST_MS = 4_000
 const WARM_UP_MS = 1500
 const BEFORE_MS = 2000
 const AFTER_MS = 4000
@@ -60,6 +62,13 @@ async function runOnce(options: OverloadRunOptions): Promise<OverloadRun> {
       targets: options.targets ?? workload.targets,
       phases: [
         { name: 'warm-up', ...calm, durationMs: WARM_UP_MS },
+        // A service that has run for a while has compiled its way to refuse; afterwards it comes to rest.
+        {
+          name: 'warm-up-overload',
+          ratePerSecond: capacityPerSecond * factor,
+          durationMs: WARM_UP_OVERLOAD_MS,
+        },
+        { name: 'rest', ratePerSecond: 0, durationMs: REST_MS },
         { name: 'before', ...calm, durationMs: BEFORE_MS },
         {
           name: 'overload',

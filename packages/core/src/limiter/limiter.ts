@@ -2,6 +2,7 @@ import type { Outcome } from '../admission/permit.ts'
 import type { Limit } from '../limit/limit.ts'
 
 const NS_PER_MS = 1e6
+const NEWEST_WEIGHT = 0.05
 
 interface FinishedWork {
   readonly inFlight: number
@@ -15,6 +16,7 @@ export class Limiter {
   readonly #sample = { startNs: 0, latencyNs: 1, inFlight: 1, overloaded: false }
   readonly #onChange: (from: number, to: number) => void
   #inFlight = 0
+  #latencyMs = 0
   #seen: number
 
   constructor(limit: Limit, onChange: (from: number, to: number) => void) {
@@ -36,6 +38,11 @@ export class Limiter {
     return this.#inFlight < this.#limit.current
   }
 
+  /** Requests a millisecond if every permit were in use (Little's law); infinite before the first sample. */
+  get mostPerMs(): number {
+    return this.#latencyMs === 0 ? Number.POSITIVE_INFINITY : this.#limit.current / this.#latencyMs
+  }
+
   /** Takes a permit. Returns how many are in use with it. */
   take(): number {
     this.#inFlight += 1
@@ -49,9 +56,12 @@ export class Limiter {
   /** Work that started when `inFlight` permits were in use, itself included, has ended. */
   learn(outcome: Outcome, { inFlight, startedMs }: FinishedWork, nowMs: number): void {
     if (outcome === 'ignore') return
+    const latencyMs = nowMs - startedMs
+    if (this.#latencyMs === 0) this.#latencyMs = latencyMs
+    else this.#latencyMs += NEWEST_WEIGHT * (latencyMs - this.#latencyMs)
     const sample = this.#sample
     sample.startNs = Math.round(startedMs * NS_PER_MS)
-    sample.latencyNs = Math.max(1, Math.round((nowMs - startedMs) * NS_PER_MS))
+    sample.latencyNs = Math.max(1, Math.round(latencyMs * NS_PER_MS))
     sample.inFlight = inFlight
     sample.overloaded = outcome === 'overload'
     this.#limit.onSample(sample)

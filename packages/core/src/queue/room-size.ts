@@ -22,9 +22,9 @@ const STANDING_MS = 25
 const MIN_STANDING_PLACES = 8
 
 /**
- * How many may wait now. While permits are free it is the event loop that everybody waits for, and a
- * single turn of it can bring in a thousand requests that take 20 ms together: the room is then as
- * large as what the loop gets through in the longest wait.
+ * How many may wait now. Where a dispatcher starts the work, everybody waits for the event loop, and a
+ * single turn of it can bring in a thousand requests that take 20 ms together: the room is then at least
+ * as large as what can be served in the longest wait, by the loop and by the permits.
  */
 export function maxQueuedNow(
   queue: ResolvedQueue,
@@ -33,9 +33,13 @@ export function maxQueuedNow(
 ): number {
   if (queue.maxQueued !== undefined) return queue.maxQueued
   const byPermits = limiter.limit.current * PLACES_PER_PERMIT
-  const byLoop =
-    dispatcher !== undefined && limiter.hasRoom ? queue.maxWaitMs / dispatcher.startMs : 0
-  return Math.min(Math.max(Math.floor(Math.max(byPermits, byLoop)), MIN_PLACES), MAX_PLACES)
+  if (dispatcher === undefined) return clampPlaces(byPermits)
+  const perMs = Math.min(1 / dispatcher.startMs, limiter.mostPerMs)
+  return clampPlaces(Math.max(byPermits, queue.maxWaitMs * perMs))
+}
+
+function clampPlaces(places: number): number {
+  return Math.min(Math.max(Math.floor(places), MIN_PLACES), MAX_PLACES)
 }
 
 /**

@@ -91,18 +91,15 @@ t.test('those who expire are told in the pump, and cost no permit', async (t) =>
   ])
 })
 
-t.test(
-  'while permits are free the room holds what the loop gets through in the wait',
-  async (t) => {
-    const { admission, offerMany, dispatcher } = setUp({ limit: 20 })
-    dispatcher.startMs = 0.1
-    t.equal(admission.snapshot().maxQueued, 1_000)
-    const guests = offerMany(1_100)
-    t.equal(guests.filter(({ state }) => state === 'queued').length, 800)
-    t.equal(admission.pump(), 20)
-    t.equal(admission.snapshot().maxQueued, 80)
-  },
-)
+t.test('the room holds what the loop gets through in the wait, as far as is known', async (t) => {
+  const { admission, offerMany, dispatcher } = setUp({ limit: 20 })
+  dispatcher.startMs = 0.1
+  t.equal(admission.snapshot().maxQueued, 1_000)
+  const guests = offerMany(1_100)
+  t.equal(guests.filter(({ state }) => state === 'queued').length, 800)
+  t.equal(admission.pump(), 20)
+  t.equal(admission.snapshot().maxQueued, 1_000)
+})
 
 t.test('tryAcquire does not wait for the dispatcher, but passes nobody', async (t) => {
   const { admission, offer } = setUp({ limit: 5 })

@@ -20,19 +20,22 @@ t.test('is as large as the option says, whatever the limit', async (t) => {
   check(t, { limit: 20, maxQueued: 500_000, expected: 500_000 })
 })
 
+t.test('with a dispatcher, holds what the loop gets through in the longest wait', async (t) => {
+  check(t, { limit: 20, startMs: 0.1, expected: 1_000 })
+  check(t, { limit: 20, startMs: 0.001, expected: 10_000 })
+  check(t, { limit: 20, startMs: 50, expected: 80 })
+})
+
 t.test(
-  'while permits are free, holds what the loop gets through in the longest wait',
+  'and no more than the permits get through, whether one is free just now or not',
   async (t) => {
-    check(t, { limit: 20, startMs: 0.1, expected: 1_000 })
-    check(t, { limit: 20, startMs: 0.001, expected: 10_000 })
-    check(t, { limit: 20, startMs: 50, expected: 80 })
-    check(t, { limit: 20, startMs: 0.1, inFlight: 19, expected: 1_000 })
+    // 20 permits of 10 ms each: 2 a millisecond.
+    check(t, { limit: 20, startMs: 0.1, latencyMs: 10, expected: 200 })
+    check(t, { limit: 20, startMs: 0.1, latencyMs: 10, inFlight: 20, expected: 200 })
+    check(t, { limit: 20, startMs: 0.1, latencyMs: 1_000, expected: 80 })
+    check(t, { limit: 20, startMs: 2, latencyMs: 2, expected: 80 })
   },
 )
-
-t.test('once they are not, the permits decide', async (t) => {
-  check(t, { limit: 20, startMs: 0.1, inFlight: 20, expected: 80 })
-})
 
 t.test('a standing queue keeps 25 ms of work, and 8 at least', async (t) => {
   t.equal(standingPlaces(0), 8)
@@ -45,12 +48,17 @@ interface Case {
   readonly limit: number
   readonly maxQueued?: number
   readonly startMs?: number
+  /** Of the one sample so far. */
+  readonly latencyMs?: number
   readonly inFlight?: number
   readonly expected: number
 }
 
 function check(t: Pick<typeof import('tap').t, 'equal'>, it: Case): void {
   const limiter = new Limiter(new FixedLimit(it.limit), () => {})
+  if (it.latencyMs !== undefined) {
+    limiter.learn('success', { inFlight: 1, startedMs: 0 }, it.latencyMs)
+  }
   for (let taken = 0; taken < (it.inFlight ?? 0); taken += 1) limiter.take()
   const dispatcher: Dispatcher | undefined =
     it.startMs === undefined ? undefined : { startMs: it.startMs, wake: () => {} }
