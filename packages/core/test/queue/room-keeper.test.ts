@@ -86,10 +86,10 @@ t.test('nobody is shed while a less important one waits: that one makes way', as
 })
 
 t.test('in a room that has become too small a place is still given for a place', async (t) => {
-  const dispatcher = new ManualDispatcher()
-  const gate = setUp({ limit: 1, dispatcher })
+  const gate = setUp({ limit: 25 })
   gate.addMany(100, OPTIONAL)
   gate.limiter.take()
+  ;(gate.limiter.limit as ScriptedLimit).current = 1
   t.equal(gate.keeper.maxQueued, 64)
   t.equal(gate.keeper.makePlace(CRITICAL, 0), undefined)
   t.equal(gate.keeper.makePlace(IMPORTANT, 0), undefined)
