@@ -14,12 +14,12 @@ export type QueueOrder = 'auto' | 'fifo' | 'lifo'
 export interface QueueOptions {
   /**
    * Most waiters at a time. Integer from 1 to 1,000,000. Default: four times the limit, within 64 and
-   * 10,000; while permits are free and only the event loop is behind, what it gets through in `maxWaitMs`.
+   * 10,000, and at least what the event loop and the permits get through in `maxWaitMs`.
    */
   readonly maxQueued?: number | undefined
   /** Longest wait in milliseconds. From 1 to 60,000. Default 100. */
   readonly maxWaitMs?: number | undefined
-  /** Default `auto`: oldest first, and newest first while a standing queue exists. */
+  /** Default `auto`: oldest first, and newest first for what is stale in a standing queue. */
   readonly order?: QueueOrder | undefined
 }
 
