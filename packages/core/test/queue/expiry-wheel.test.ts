@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { Passage } from '../../src/admission/passage.ts'
+import type { Passage } from '../../src/admission/passage.ts'
 import { ExpiryWheel } from '../../src/queue/expiry-wheel.ts'
 import type { Clock } from '../../src/time/clock.ts'
 import { VirtualClock } from '../../src/time/virtual-clock.ts'
+import { createPassage } from './create-passage.ts'
 
 const SLOT_MS = 4
 const ROUND_MS = 512 * SLOT_MS
 /** A waiter hears of its expiry at most a slot late by the timer, and a slot more for a timer kept armed. */
 const LATE_MS = 2 * SLOT_MS
-const KEEPER = { sample: (): void => {}, release: (): void => {} }
 
 t.test('expires each waiter after its time, and at most two slots late', async (t) => {
   const wheel = setUp()
@@ -89,7 +89,7 @@ t.test('removing twice, or one that was never in, changes nothing', async (t) =>
   const waiter = wheel.add(10)
   wheel.wheel.remove(waiter)
   wheel.wheel.remove(waiter)
-  wheel.wheel.remove(new Passage(KEEPER, 1, undefined))
+  wheel.wheel.remove(createPassage(1))
   t.equal(wheel.wheel.size, 0)
 })
 
@@ -188,7 +188,7 @@ t.test('a timer that fires early expires nobody early', async (t) => {
     heardAtMs.push(nowMs)
   })
   for (const waitMs of [10, 11.5, 100]) {
-    const passage = new Passage(KEEPER, 1, undefined)
+    const passage = createPassage(1)
     passage.expiresAtMs = waitMs
     wheel.add(passage, 0)
   }
@@ -263,7 +263,7 @@ function setUp({ stalls = false } = {}): SetUp {
     heardAtMs: [],
     onExpired: () => {},
     add(waitMs) {
-      const passage = new Passage(KEEPER, 1, undefined)
+      const passage = createPassage(1)
       passage.expiresAtMs = nowMs() + waitMs
       wheel.add(passage, nowMs())
       return passage

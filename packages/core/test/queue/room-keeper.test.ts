@@ -1,14 +1,14 @@
 import t from 'tap'
 import type { AdmissionOptions } from '../../src/admission/admission-options.ts'
 import type { RejectReason } from '../../src/admission/decision.ts'
-import { Passage } from '../../src/admission/passage.ts'
+import type { Passage } from '../../src/admission/passage.ts'
 import { Limiter } from '../../src/limiter/limiter.ts'
 import { RoomKeeper } from '../../src/queue/room-keeper.ts'
 import { WaitingRoom } from '../../src/queue/waiting-room.ts'
 import { VirtualClock } from '../../src/time/virtual-clock.ts'
 import { ManualDispatcher, ScriptedLimit } from '../admission/admission-harness.ts'
+import { createPassage } from './create-passage.ts'
 
-const KEEPER = { sample: (): void => {}, release: (): void => {} }
 const [CRITICAL, IMPORTANT, OPTIONAL, OPPORTUNISTIC] = [0, 1, 2, 3] as const
 
 t.test('sheds nobody while there are no more waiters than free permits', async (t) => {
@@ -376,8 +376,7 @@ function setUp({ limit = 1, dispatcher, ...options }: Settings = {}) {
       options,
     ),
     add(rank: number, nowMs = 0): Passage {
-      const passage = new Passage(KEEPER, rank, undefined)
-      passage.enqueuedMs = nowMs
+      const passage = createPassage(rank, nowMs)
       passage.expiresAtMs = 1_000
       room.add(passage, nowMs)
       return passage

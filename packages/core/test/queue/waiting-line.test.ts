@@ -1,8 +1,7 @@
 import t from 'tap'
-import { Passage } from '../../src/admission/passage.ts'
+import type { Passage } from '../../src/admission/passage.ts'
 import { WaitingLine } from '../../src/queue/waiting-line.ts'
-
-const KEEPER = { sample: (): void => {}, release: (): void => {} }
+import { createPassage } from './create-passage.ts'
 
 t.test('keeps the order of arrival, whoever leaves from where', async (t) => {
   const line = new WaitingLine(1)
@@ -80,8 +79,7 @@ t.test('stands while it refuses, and no longer than the interval after that', as
 })
 
 function add(line: WaitingLine, nowMs: number): Passage {
-  const passage = new Passage(KEEPER, line.rank, undefined)
-  passage.enqueuedMs = nowMs
+  const passage = createPassage(line.rank, nowMs)
   line.add(passage, nowMs)
   return passage
 }

@@ -1,9 +1,8 @@
 import t from 'tap'
-import { Passage } from '../../src/admission/passage.ts'
+import type { Passage } from '../../src/admission/passage.ts'
 import { WaitingRoom } from '../../src/queue/waiting-room.ts'
 import { VirtualClock } from '../../src/time/virtual-clock.ts'
-
-const KEEPER = { sample: (): void => {}, release: (): void => {} }
+import { createPassage } from './create-passage.ts'
 
 t.test('an empty room has no first and no last line', async (t) => {
   const { room } = setUp()
@@ -82,8 +81,7 @@ function setUp() {
     expired.push(passage)
   })
   const add = (rank: number): Passage => {
-    const passage = new Passage(KEEPER, rank, undefined)
-    passage.enqueuedMs = clock.nowMs()
+    const passage = createPassage(rank, clock.nowMs())
     passage.expiresAtMs = clock.nowMs() + 100
     room.add(passage, clock.nowMs())
     return passage
