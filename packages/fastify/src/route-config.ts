@@ -1,5 +1,5 @@
 import { checkKnownOptions, checkNumber, checkOneOf, TIERS } from '@headgate/core'
-import { type AdmissionRequest, InvalidOptionError, type Tier } from '@headgate/node'
+import { InvalidOptionError, type Tier } from '@headgate/node'
 
 /** What a route says of its requests: `{ config: { headgate: { tier: 'critical' } } }`. */
 export interface RouteOptions {
@@ -23,9 +23,4 @@ export function checkRouteConfig(route: string, config: unknown): void {
   const { tier, deadlineMs } = config as RouteOptions
   if (tier !== undefined) checkOneOf(`${where}: tier`, tier, TIERS)
   if (deadlineMs !== undefined) checkNumber(`${where}: deadlineMs`, deadlineMs, { above: 0 })
-}
-
-/** A route's config is an admission request as it stands; nothing is made for each request. */
-export function routeRequest(config: RouteOptions | undefined): AdmissionRequest | undefined {
-  return config
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { retryInvalid } from '../src/measure/retry-invalid.ts'
+import { retryInvalid } from '../../src/measure/retry-invalid.ts'
 
 /** What becomes of measurements with these reasons against them, one after the other. */
 async function check(

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseCommand } from '../src/command/parse-command.ts'
+import { parseCommand } from '../../src/command/parse-command.ts'
 
 t.test('reads what is given and fills in the rest', async (t) => {
   const args = 'overload --workload cpu,pool --factors 2,5 --seconds 4 --out x'.split(' ')

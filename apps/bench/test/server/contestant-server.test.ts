@@ -1,7 +1,7 @@
 import { type LoadOutcomes, runLoad } from '@headgate/loadgen'
 import t from 'tap'
-import { withServer } from '../src/server/server-process.ts'
-import { findWorkload } from '../src/workload/find-workload.ts'
+import { withServer } from '../../src/server/server-process.ts'
+import { findWorkload } from '../../src/workload/find-workload.ts'
 
 // Nine processes are started one after the other, on a machine that may be busy.
 t.setTimeout(180_000)

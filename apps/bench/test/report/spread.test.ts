@@ -1,5 +1,5 @@
 import t from 'tap'
-import { formatSpread, spreadOf } from '../src/report/spread.ts'
+import { formatSpread, spreadOf } from '../../src/report/spread.ts'
 
 t.same(spreadOf([3, 1, 2]), { median: 2, min: 1, max: 3 })
 t.same(spreadOf([4, 1, 2, 3]), { median: 2.5, min: 1, max: 4 })

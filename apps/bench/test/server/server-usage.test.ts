@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type ServerUsage, usageBetween } from '../src/server/server-usage.ts'
+import { type ServerUsage, usageBetween } from '../../src/server/server-usage.ts'
 
 const READINGS: readonly ServerUsage[] = [
   { atEpochMs: 1000, cpuMs: 0, busyMs: 0, jobs: 0, stolenMs: 0 },

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { goodputBound } from '../src/measure/goodput-bound.ts'
+import { goodputBound } from '../../src/measure/goodput-bound.ts'
 
 t.test("is the design's example: 2 ms handlers and a refusal of 17 or 12 µs", async (t) => {
   t.equal(goodputBound(5, 0.017, 2).toFixed(2), '0.97')

@@ -1,7 +1,7 @@
 import type { LoadReport } from '@headgate/loadgen'
 import t from 'tap'
-import { requestCost } from '../src/measure/request-cost.ts'
-import type { ServerUsage } from '../src/server/server-usage.ts'
+import { requestCost } from '../../src/measure/request-cost.ts'
+import type { ServerUsage } from '../../src/server/server-usage.ts'
 
 /** A server that adds 0.1 ms around each job of 2 ms, and refuses in 0.02 ms. */
 function check(rejected: number, expected: ReturnType<typeof requestCost>): void {

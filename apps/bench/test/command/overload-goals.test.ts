@@ -1,7 +1,7 @@
 import type { LoadOutcomes } from '@headgate/loadgen'
 import t from 'tap'
-import { overloadGoals } from '../src/command/overload-goals.ts'
-import type { OverloadRun } from '../src/measure/overload-run.ts'
+import { overloadGoals } from '../../src/command/overload-goals.ts'
+import type { OverloadRun } from '../../src/measure/overload-run.ts'
 
 function run(figures: Partial<OverloadRun>, p99Ms: number, rejectP99Ms: number): OverloadRun {
   const overload = { servedMs: { p99Ms }, rejectedMs: { p99Ms: rejectP99Ms } }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { bestOfSweep } from '../src/command/sweep.ts'
+import { bestOfSweep } from '../../src/command/sweep.ts'
 
 const CALIBRATION = {
   invalidReasons: [],

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { SlotPool } from '../src/workload/slot-pool.ts'
+import { SlotPool } from '../../src/workload/slot-pool.ts'
 
 t.test('runs as many queries at once as it has slots, the others in order', async (t) => {
   const pool = new SlotPool(2)
