@@ -262,6 +262,19 @@ t.test('one arrival pays for 64 at most', async (t) => {
   t.equal(gate.evicted.length, 64)
 })
 
+t.test(
+  'where the newest go first, a line too long for a smaller room is cut at once',
+  async (t) => {
+    const gate = setUp({ limit: 25, queue: { order: 'lifo' } })
+    gate.limiter.take()
+    gate.addMany(80, IMPORTANT)
+    ;(gate.limiter.limit as ScriptedLimit).current = 1
+    t.equal(gate.keeper.makePlace(IMPORTANT, 0), undefined)
+    // 0.8 of 64 places, rounded up, are 52: one of them is the arrival's.
+    t.equal(gate.room.queued, 51)
+  },
+)
+
 t.test('whoever is told to make way may send others away', async (t) => {
   const gate = setUp({ queue: { maxQueued: 1_000 } })
   gate.limiter.take()
