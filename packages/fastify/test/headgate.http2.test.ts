@@ -8,7 +8,7 @@ import { until } from './fixtures/until.ts'
 /** An app on HTTP/2 behind the gate, and a session with it, until the test is over. */
 async function create(
   t: { teardown(task: () => unknown): void },
-  options: FastifyHeadgateOptions = { queue: { maxWaitMs: 60_000 } },
+  options: FastifyHeadgateOptions = { queue: { maxWaitMs: 60_000, maxQueued: 1_000 } },
 ) {
   const app = fastify({ http2: true })
   await app.register(headgate, options)
@@ -78,7 +78,10 @@ t.test('a stream reset while its handler runs gives its permit back', async (t) 
 })
 
 t.test('a stream reset while it waits frees its place, and no handler runs', async (t) => {
-  const { app, client, handled } = await create(t, { limit: 1, queue: { maxWaitMs: 60_000 } })
+  const { app, client, handled } = await create(t, {
+    limit: 1,
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000 },
+  })
   const release = occupy(app.headgate)
   const stream = client.request({ ':path': '/never' })
   stream.on('error', () => {})
@@ -91,7 +94,10 @@ t.test('a stream reset while it waits frees its place, and no handler runs', asy
 })
 
 t.test('a session that dies gives every permit back', async (t) => {
-  const { app, client } = await create(t, { limit: 20, queue: { maxWaitMs: 60_000 } })
+  const { app, client } = await create(t, {
+    limit: 20,
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000 },
+  })
   for (let n = 0; n < 20; n += 1) client.request({ ':path': '/never' }).on('error', () => {})
   await until('all run', () => app.headgate.snapshot().inFlight === 20)
   client.destroy()

@@ -28,7 +28,10 @@ async function gated(
     wrap?: WrapOptions<Http2ServerRequest, Http2ServerResponse>
   } = {},
 ): Promise<Gated> {
-  const admission = createAdmission({ queue: { maxWaitMs: 60_000 }, ...options.admission })
+  const admission = createAdmission({
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000 },
+    ...options.admission,
+  })
   const server = createServer(wrap(listener, { admission, ...options.wrap }))
   const port = await listening(t, server)
   const client = connect(`http://127.0.0.1:${port}`)
@@ -126,7 +129,7 @@ t.test('a stream reset while it waits leaves the queue', async (t) => {
     () => {
       handled += 1
     },
-    { admission: { limit: 1, queue: { maxWaitMs: 60_000 } } },
+    { admission: { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } } },
   )
   const release = occupy(admission)
   const stream = client.request({ ':path': '/' })
