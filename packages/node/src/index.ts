@@ -29,12 +29,13 @@ export type {
 export { type AdmissionOptions, createAdmission } from './admission/create-admission.ts'
 export { RejectedError } from './admission/rejected-error.ts'
 export { ExemptVisits } from './http/exempt-visits.ts'
-export { Gate, type Host } from './http/gate.ts'
+export { Gate } from './http/gate.ts'
 export {
   type HeadgateOptions,
   type ResolvedHeadgate,
   resolveHeadgate,
 } from './http/headgate-options.ts'
+export type { Host } from './http/host.ts'
 export { isProbe } from './http/is-probe.ts'
 export { ownAnswer } from './http/own-answer.ts'
 export { type RejectionResponse, rejectionResponse } from './http/rejection-response.ts'

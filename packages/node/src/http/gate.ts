@@ -1,5 +1,6 @@
-import type { AdmissionRequest, Rejection } from '@headgate/core'
+import type { AdmissionRequest } from '@headgate/core'
 import { type Admission, isPassage } from '../admission/admission.ts'
+import type { Host, VisitKeeper } from './host.ts'
 import { isResponseOver } from './response-watch.ts'
 import { type RawResponse, Visit } from './visit.ts'
 
@@ -8,14 +9,8 @@ const { setImmediate } = globalThis
 
 const CLIENT_GONE: AdmissionRequest = Object.freeze({ signal: Object.freeze({ aborted: true }) })
 
-/** How a host goes on with a request, or refuses it. The same for all of a host's requests. */
-export interface Host<Context> {
-  proceed(context: Context): void
-  refuse(context: Context, rejection: Rejection): void
-}
-
 /** Where a host's requests ask for admission. */
-export class Gate<Context> {
+export class Gate<Context> implements VisitKeeper<Context> {
   readonly admission: Admission
   readonly host: Host<Context>
 

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Arrival, Passage, Permit, Rejection, Tier } from '@headgate/core'
-import type { Gate } from './gate.ts'
+import type { VisitKeeper } from './host.ts'
 import { responseOutcome } from './response-outcome.ts'
 import { type ResponseWatcher, watchResponse } from './response-watch.ts'
 
@@ -29,14 +29,14 @@ export class Visit<Context>
   extends AsyncResource
   implements Arrival, ResponseWatcher, RequestHandle
 {
-  readonly #gate: Gate<Context>
+  readonly #keeper: VisitKeeper<Context>
   readonly #context: Context
   readonly #response: RawResponse
   #passage: Passage | undefined = undefined
 
-  constructor(gate: Gate<Context>, context: Context, response: RawResponse) {
+  constructor(keeper: VisitKeeper<Context>, context: Context, response: RawResponse) {
     super('HeadgateVisit')
-    this.#gate = gate
+    this.#keeper = keeper
     this.#context = context
     this.#response = response
   }
@@ -50,7 +50,7 @@ export class Visit<Context>
   }
 
   get pressure(): number {
-    return this.#gate.admission.pressure
+    return this.#keeper.admission.pressure
   }
 
   /** Takes over what the admission gave to this request. */
@@ -67,13 +67,13 @@ export class Visit<Context>
   /** Goes on with the work, unless the client has left meanwhile. */
   proceed(): void {
     if (this.#passage?.state !== 'running') return
-    const { host } = this.#gate
+    const { host } = this.#keeper
     this.runInAsyncScope(host.proceed, host, this.#context)
   }
 
   onReject(rejection: Rejection): void {
     this.#passage = undefined
-    const { host } = this.#gate
+    const { host } = this.#keeper
     this.runInAsyncScope(host.refuse, host, this.#context, rejection)
   }
 
@@ -86,7 +86,7 @@ export class Visit<Context>
     const passage = this.#passage
     if (passage === undefined) return
     if (passage.state === 'queued') {
-      this.#gate.admission.cancel(passage)
+      this.#keeper.admission.cancel(passage)
       return
     }
     const response = this.#response

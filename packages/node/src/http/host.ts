@@ -1,0 +1,14 @@
+import type { Rejection } from '@headgate/core'
+import type { Admission } from '../admission/admission.ts'
+
+/** How a host goes on with a request, or refuses it. The same for all of a host's requests. */
+export interface Host<Context> {
+  proceed(context: Context): void
+  refuse(context: Context, rejection: Rejection): void
+}
+
+/** What a visit needs of the gate it came through. */
+export interface VisitKeeper<Context> {
+  readonly admission: Admission
+  readonly host: Host<Context>
+}
