@@ -73,7 +73,10 @@ t.test('alone needs no options', async (t) => {
 
 t.test('a request through guard and plugin is counted once', async (t) => {
   const { app, admission } = guarded(t, {
-    admission: createAdmission({ limit: 3, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } }),
+    admission: createAdmission({
+      limit: 3,
+      queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+    }),
   })
   await app.register(headgate, { admission })
   app.get('/handle', async (request) => request.headgate?.tier)
@@ -131,7 +134,10 @@ t.test('asks before it invites a body', async (t) => {
 
 t.test('a client that leaves while it waits to send its body frees its place', async (t) => {
   const { app, admission } = guarded(t, {
-    admission: createAdmission({ limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } }),
+    admission: createAdmission({
+      limit: 1,
+      queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+    }),
   })
   const port = await listen(app)
   const release = occupy(admission)
@@ -147,7 +153,10 @@ t.test('a client that leaves while it waits to send its body frees its place', a
 
 t.test('pipelined requests on a socket that dies give their permits back', async (t) => {
   const { app, admission } = guarded(t, {
-    admission: createAdmission({ limit: 500, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } }),
+    admission: createAdmission({
+      limit: 500,
+      queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+    }),
   })
   await app.register(headgate, { admission })
   let running = 0

@@ -8,7 +8,9 @@ import { until } from './fixtures/until.ts'
 /** An app on HTTP/2 behind the gate, and a session with it, until the test is over. */
 async function create(
   t: { teardown(task: () => unknown): void },
-  options: FastifyHeadgateOptions = { queue: { maxWaitMs: 60_000, maxQueued: 1_000 } },
+  options: FastifyHeadgateOptions = {
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+  },
 ) {
   const app = fastify({ http2: true })
   await app.register(headgate, options)
@@ -80,7 +82,7 @@ t.test('a stream reset while its handler runs gives its permit back', async (t) 
 t.test('a stream reset while it waits frees its place, and no handler runs', async (t) => {
   const { app, client, handled } = await create(t, {
     limit: 1,
-    queue: { maxWaitMs: 60_000, maxQueued: 1_000 },
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
   })
   const release = occupy(app.headgate)
   const stream = client.request({ ':path': '/never' })
@@ -96,7 +98,7 @@ t.test('a stream reset while it waits frees its place, and no handler runs', asy
 t.test('a session that dies gives every permit back', async (t) => {
   const { app, client } = await create(t, {
     limit: 20,
-    queue: { maxWaitMs: 60_000, maxQueued: 1_000 },
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
   })
   for (let n = 0; n < 20; n += 1) client.request({ ':path': '/never' }).on('error', () => {})
   await until('all run', () => app.headgate.snapshot().inFlight === 20)

@@ -22,7 +22,10 @@ const FULL: FastifyHeadgateOptions = { limit: 1, queue: false }
 async function create(t: Teardown, options: FastifyHeadgateOptions = {}): Promise<FastifyInstance> {
   const app = fastify({ forceCloseConnections: true })
   // Nobody is refused because the machine of the test is slow.
-  await app.register(headgate, { queue: { maxWaitMs: 60_000, maxQueued: 1_000 }, ...options })
+  await app.register(headgate, {
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+    ...options,
+  })
   t.teardown(() => {
     giveBack(app.headgate)
     return app.close()
@@ -199,7 +202,10 @@ t.test('a route’s own tier goes before the tier function', async (t) => {
 })
 
 t.test('a route’s deadline ends its wait', async (t) => {
-  const app = await create(t, { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } })
+  const app = await create(t, {
+    limit: 1,
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+  })
   app.get('/soon', { config: { headgate: { deadlineMs: 5 } } }, async () => 'served')
   const port = await listen(app)
   occupy(app.headgate)
@@ -423,7 +429,10 @@ t.test('your own answer goes out as it is; one that fails is replaced', async (t
 })
 
 t.test('a client that leaves while it waits frees its place, and no handler runs', async (t) => {
-  const app = await create(t, { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } })
+  const app = await create(t, {
+    limit: 1,
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+  })
   let handled = 0
   app.get('/work', async () => {
     handled += 1
@@ -457,7 +466,10 @@ t.test('a handler that never answers gives its permit back when the client leave
 
 t.test('close lets who runs finish and who waits be served, and refuses who comes', async (t) => {
   const app = fastify({ forceCloseConnections: 'idle' })
-  await app.register(headgate, { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } })
+  await app.register(headgate, {
+    limit: 1,
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+  })
   let finish: (() => void) | undefined
   app.get('/slow', async () => {
     await new Promise<void>((resolve) => {

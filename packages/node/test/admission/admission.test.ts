@@ -384,7 +384,7 @@ t.test('a process with an admission, and waiters in it, can end', async (t) => {
   const index = new URL('../../src/index.js', import.meta.url)
   const script = `
     const { createAdmission } = await import(${JSON.stringify(index.href)})
-    const admission = createAdmission({ limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } })
+    const admission = createAdmission({ limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' } })
     admission.tryAcquire()
     admission.acquire()
     admission.tryAcquire({ deadlineMs: -1 })

@@ -29,7 +29,7 @@ async function gated(
   } = {},
 ): Promise<Gated> {
   const admission = createAdmission({
-    queue: { maxWaitMs: 60_000, maxQueued: 1_000 },
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
     ...options.admission,
   })
   const server = createServer(wrap(listener, { admission, ...options.wrap }))
@@ -129,7 +129,7 @@ t.test('a stream reset while it waits leaves the queue', async (t) => {
     () => {
       handled += 1
     },
-    { admission: { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } } },
+    { admission: { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' } } },
   )
   const release = occupy(admission)
   const stream = client.request({ ':path': '/' })
@@ -160,7 +160,7 @@ for (const [when, begin] of [
 
 t.test('a session that dies gives all permits back, and empties the queue', async (t) => {
   const { client, admission } = await gated(t, () => {}, {
-    admission: { limit: 10, queue: { maxWaitMs: 60_000, maxQueued: 100 } },
+    admission: { limit: 10, queue: { maxWaitMs: 60_000, maxQueued: 100, order: 'fifo' } },
     wrap: { tier: () => 'critical' },
   })
   for (let n = 0; n < 30; n += 1) client.request({ ':path': '/' }).on('error', () => {})

@@ -92,7 +92,7 @@ t.test('what makes an admission cannot be given beside one', async (t) => {
 
 t.test('a request that comes while there is no permit waits for one', async (t) => {
   const { port, admission } = await gatedServer(t, (_request, response) => response.end('late'), {
-    admission: { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } },
+    admission: { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' } },
   })
   const release = occupy(admission)
   const answer = ask(port)
@@ -209,7 +209,10 @@ t.test('tiers decide who is served', async (t) => {
 
 t.test('a handler sees the async context of its own request', async (t) => {
   const storage = new AsyncLocalStorage<string>()
-  const admission = createAdmission({ limit: 3, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } })
+  const admission = createAdmission({
+    limit: 3,
+    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+  })
   t.teardown(() => admission.close())
   const listener = wrap(
     async (request: IncomingMessage, response: ServerResponse) => {
@@ -286,7 +289,7 @@ t.test(
       () => {
         handled += 1
       },
-      { admission: { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } } },
+      { admission: { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' } } },
     )
     const release = occupy(admission)
     const client = new RawSocket(port).write(get())
@@ -372,7 +375,7 @@ t.test('responses queued on a pipelined socket that dies give their permits back
 
 t.test('pipelined requests that wait for a dead socket leave the queue', async (t) => {
   const { port, admission } = await gatedServer(t, () => {}, {
-    admission: { limit: 1, queue: { maxQueued: 300, maxWaitMs: 60_000 } },
+    admission: { limit: 1, queue: { maxQueued: 300, maxWaitMs: 60_000, order: 'fifo' } },
     wrap: { tier: () => 'critical' },
   })
   const release = occupy(admission)
@@ -451,7 +454,7 @@ t.test('a drain lets nobody in, serves who waits, and waits for who runs', async
       if (request.url !== '/slow') response.end('served')
       else finish = () => response.end('served')
     },
-    { admission: { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000 } } },
+    { admission: { limit: 1, queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' } } },
   )
   const running = ask(port, { path: '/slow' })
   await until('it runs', () => finish !== undefined)
