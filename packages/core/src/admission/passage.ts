@@ -67,7 +67,7 @@ export class Passage implements Permit {
   }
 
   get waitedMs(): number {
-    return this.startedMs - this.enqueuedMs
+    return this.state === 'queued' ? 0 : this.startedMs - this.enqueuedMs
   }
 
   enqueue(nowMs: number, maxWaitMs: number): void {

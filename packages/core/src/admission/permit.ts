@@ -12,7 +12,7 @@ export type Outcome = 'success' | 'overload' | 'ignore'
 /** The right to run one request. */
 export interface Permit {
   readonly tier: Tier
-  /** Milliseconds spent in the waiting room. */
+  /** Milliseconds spent in the waiting room; 0 while still there. */
   readonly waitedMs: number
   /** Tells the limit what was learnt, at the end of the work. Only the first call counts. */
   sample(outcome: Outcome): void

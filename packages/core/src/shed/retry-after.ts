@@ -11,7 +11,7 @@ const MAX_MS = 30_000
  */
 export function nextRetryAfterMs(queued: number, drainPerMs: number, random: number): number {
   const waitMs = drainPerMs > 0 ? (queued + 1) / drainPerMs : MIN_MS
-  // The bounds come before the jitter: clamping after it would send half of the clients to 1 s sharp.
+  // Bounded before the jitter too, or every wait far beyond the bounds would be the same to the second.
   const boundedMs = Math.min(Math.max(waitMs, MIN_MS), MAX_MS)
   return Math.min(Math.max(boundedMs * (0.75 + 0.5 * random), MIN_MS), MAX_MS)
 }

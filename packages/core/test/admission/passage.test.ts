@@ -14,6 +14,14 @@ t.test('is released once, and sampled once', async (t) => {
   t.equal(passage.state, 'released')
 })
 
+t.test('has waited for nothing while it still waits', async (t) => {
+  const { passage } = setUp()
+  passage.enqueue(10, 100)
+  t.equal(passage.waitedMs, 0)
+  passage.start(35, 1)
+  t.equal(passage.waitedMs, 25)
+})
+
 t.test('a release without an outcome is a success', async (t) => {
   const { passage, calls } = setUp()
   passage.state = 'running'
@@ -38,7 +46,7 @@ t.test('is its own decision and its own permit', async (t) => {
   t.equal(passage.permit, passage)
   t.equal(passage.tier, 'optional')
   passage.enqueuedMs = 10
-  passage.startedMs = 35
+  passage.start(35, 1)
   t.equal(passage.waitedMs, 25)
 })
 

@@ -5,7 +5,7 @@ const { setImmediate } = globalThis
 
 /**
  * Work is started for this long a turn; a job that has begun is never cut short. A refused client waits
- * for a slice and the job that ends it; shorter slices only add turns.
+ * for a slice and the job that ends it.
  */
 const SLICE_MS = 1
 /** What starting a request is thought to take before the first one has been seen. */
@@ -18,8 +18,7 @@ const NEWEST_WEIGHT = 0.1
  * A handler that runs inside the I/O callback hides the queue behind it: one poll phase works through
  * every readable socket, and while it does, nobody can count, order or refuse what the kernel holds.
  * Started from `setImmediate`, every turn of the loop first reads all there is, and so the queue is
- * seen as it is. Batching the starts costs less than it adds; the request waits for the rest of the
- * poll phase at most.
+ * seen as it is. Without a backlog the request waits for the rest of the poll phase at most.
  */
 export class LoopDispatcher implements Dispatcher {
   readonly #clock: Clock
