@@ -41,7 +41,7 @@ t.test('builds the events of every request only for who wants them', async (t) =
   for (const { record } of [quiet, loud]) {
     const passage = new Passage(KEEPER, 2, undefined)
     passage.enqueuedMs = 3
-    passage.startedMs = 10
+    passage.start(10, 1)
     record.onAdmit(passage)
     record.onRelease(passage, 'overload', 25)
     record.onRefuse({ rank: 3, reason: 'cancelled', waitedMs: 7, nowMs: 30 }, BACKLOG)
