@@ -9,6 +9,7 @@
  */
 export const ARROWS = {
   'packages/core': { mayImport: [], pure: true },
+  'packages/resilience': { mayImport: ['core'], pure: true },
   'packages/simulator': { mayImport: ['core'] },
   'packages/node': { mayImport: ['core'] },
   'packages/fastify': { mayImport: ['node', 'core'], appsOnly: true },

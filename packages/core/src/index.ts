@@ -36,6 +36,7 @@ export {
 export type { Limit } from './limit/limit.ts'
 export type { LimitRandom } from './limit/limit-random.ts'
 export type { QueueSize } from './limit/queue-size.ts'
+export { type ResolvedOptions, withDefaults } from './limit/resolved-options.ts'
 export type { Sample } from './limit/sample.ts'
 export { VEGAS_LIMIT_DEFAULTS, VegasLimit, type VegasLimitOptions } from './limit/vegas-limit.ts'
 export {
