@@ -105,6 +105,8 @@ function createHost(
 ): Host<Context> {
   return {
     proceed: ({ done }) => done(),
+    // Once hijacked, a reply comes through no hook any more.
+    tellsEnd: ({ reply }) => !reply.sent,
     refuse: ({ request, reply }, rejection) => {
       if (rejection.reason === 'cancelled') return
       if (onReject === undefined) {

@@ -14,6 +14,7 @@ import {
 } from '@headgate/core'
 import { LoopDispatcher } from '../loop/loop-dispatcher.ts'
 import { type PressureSignal, ProcessPressure } from '../pressure/process-pressure.ts'
+import { AbandonedWork } from './abandoned-work.ts'
 import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admission-event.ts'
 import { ErrorReports } from './error-reports.ts'
 import { EventHub } from './event-hub.ts'
@@ -27,6 +28,10 @@ const MAX_DRAIN_MS = 2 ** 31 - 1
 export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   /** Errors thrown by the user's own functions. */
   readonly errors: number
+  /** Handlers that go on after their client has left. They are among `inFlight`. */
+  readonly abandoned: number
+  /** Permits given back, in all, from handlers that had not ended long after their client left. */
+  readonly overdue: number
 }
 
 /** What an admission is made of. */
@@ -42,6 +47,8 @@ export class Admission implements AsyncDisposable {
   readonly #pressure: ProcessPressure
   readonly #hub: EventHub
   readonly #errors: ErrorReports
+  /** For adapters: handlers that go on after their client has left. */
+  readonly abandoned: AbandonedWork
   /** Ends each drain that is waited for. */
   readonly #drains = new Set<() => void>()
   #forced: Rejection | undefined = undefined
@@ -49,6 +56,7 @@ export class Admission implements AsyncDisposable {
   constructor({ clock, limit, signals }: AdmissionParts, options: CoreOptions) {
     this.#hub = new EventHub((error) => this.reportError('subscriber', error))
     this.#errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
+    this.abandoned = new AbandonedWork(clock)
     this.#pressure = new ProcessPressure(clock, signals, {
       onSignalError: (error) => this.reportError('pressure', error),
     })
@@ -160,7 +168,8 @@ export class Admission implements AsyncDisposable {
   }
 
   snapshot(): NodeAdmissionSnapshot {
-    return { ...this.#core.snapshot(), errors: this.#errors.count }
+    const { count: abandoned, overdue } = this.abandoned
+    return { ...this.#core.snapshot(), errors: this.#errors.count, abandoned, overdue }
   }
 
   /** Whether the process should get new connections. Overload does not end it; draining does. */
@@ -210,6 +219,7 @@ export class Admission implements AsyncDisposable {
   close(): void {
     this.#core.close()
     this.#pressure.stop()
+    this.abandoned.stop()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

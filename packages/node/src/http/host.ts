@@ -3,7 +3,10 @@ import type { Admission } from '../admission/admission.ts'
 
 /** How a host goes on with a request, or refuses it. The same for all of a host's requests. */
 export interface Host<Context> {
-  proceed(context: Context): void
+  /** Starts the work. Returns its promise, where there is one. */
+  proceed(context: Context): unknown
+  /** Whether the visit will hear `onHandled` even though the client has left. */
+  tellsEnd(context: Context): boolean
   refuse(context: Context, rejection: Rejection): void
 }
 

@@ -51,6 +51,16 @@ export function isResponseOver(response: ServerResponse | Http2ServerResponse): 
   return response.destroyed || response.req?.socket?.destroyed === true
 }
 
+/**
+ * Whether it was the client that ended `response`, which was not finished: its handler may know nothing
+ * of it and go on. A handler that destroys its response is done. HTTP/2 does not tell them apart.
+ */
+export function hasClientLeft(response: ServerResponse | Http2ServerResponse): boolean {
+  if ('stream' in response) return true
+  const { socket } = response.req
+  return Boolean(socket?.errored) || socket?.readableEnded === true
+}
+
 // Shared functions that find their state on `this`: no closure and no wrapper for each request.
 function onResponseClose(this: ServerResponse & Watched): void {
   const socket = this.req?.socket as (Socket & Watched) | undefined

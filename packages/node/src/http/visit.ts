@@ -2,9 +2,10 @@ import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Arrival, Passage, Permit, Rejection, Tier } from '@headgate/core'
+import type { Abandoned } from '../admission/abandoned-work.ts'
 import type { VisitKeeper } from './host.ts'
 import { responseOutcome } from './response-outcome.ts'
-import { type ResponseWatcher, watchResponse } from './response-watch.ts'
+import { hasClientLeft, type ResponseWatcher, watchResponse } from './response-watch.ts'
 
 export type RawRequest = IncomingMessage | Http2ServerRequest
 export type RawResponse = ServerResponse | Http2ServerResponse
@@ -27,12 +28,16 @@ export interface RequestHandle {
  */
 export class Visit<Context>
   extends AsyncResource
-  implements Arrival, ResponseWatcher, RequestHandle
+  implements Arrival, ResponseWatcher, RequestHandle, Abandoned
 {
   readonly #keeper: VisitKeeper<Context>
   readonly #context: Context
   readonly #response: RawResponse
   #passage: Passage | undefined = undefined
+  #hasBegun = false
+  /** What the listener returned: a promise, or nothing of interest. */
+  #work: unknown = undefined
+  leftMs: number | undefined = undefined
 
   constructor(keeper: VisitKeeper<Context>, context: Context, response: RawResponse) {
     super('HeadgateVisit')
@@ -43,6 +48,10 @@ export class Visit<Context>
 
   get tier(): Tier {
     return this.#passage?.tier ?? 'important'
+  }
+
+  get startedMs(): number {
+    return this.#passage?.startedMs ?? 0
   }
 
   get waitedMs(): number {
@@ -67,8 +76,9 @@ export class Visit<Context>
   /** Goes on with the work, unless the client has left meanwhile. */
   proceed(): void {
     if (this.#passage?.state !== 'running') return
+    this.#hasBegun = true
     const { host } = this.#keeper
-    this.runInAsyncScope(host.proceed, host, this.#context)
+    this.#work = this.runInAsyncScope(host.proceed, host, this.#context)
   }
 
   onReject(rejection: Rejection): void {
@@ -79,17 +89,44 @@ export class Visit<Context>
 
   /** The handler has its answer: what its latency teaches is known now, however slowly the client reads. */
   onHandled(statusCode: number): void {
-    this.#passage?.sample(responseOutcome(statusCode))
+    const passage = this.#passage
+    if (passage === undefined) return
+    const { abandoned } = this.#keeper.admission
+    if (this.leftMs !== undefined) abandoned.end(this)
+    else if (!passage.sampled) abandoned.onHandled(passage.startedMs)
+    passage.sample(responseOutcome(statusCode))
   }
 
   onResponseOver(): void {
     const passage = this.#passage
     if (passage === undefined) return
-    if (passage.state === 'queued') {
-      this.#keeper.admission.cancel(passage)
-      return
-    }
-    const response = this.#response
-    passage.release(response.writableEnded ? responseOutcome(response.statusCode) : 'ignore')
+    const { writableEnded, statusCode } = this.#response
+    if (passage.state === 'queued') this.#keeper.admission.cancel(passage)
+    else if (writableEnded) passage.release(responseOutcome(statusCode))
+    else if (this.#goesOn(passage)) this.#abandon(passage)
+    else passage.release('ignore')
+  }
+
+  giveBack(): void {
+    this.#passage?.release('ignore')
+  }
+
+  /**
+   * Whether the handler still works on an answer that nobody will read. Once the head is sent, the work
+   * left is to send the rest, and ends with the client.
+   */
+  #goesOn(passage: Passage): boolean {
+    if (!this.#hasBegun || passage.sampled || this.#response.headersSent) return false
+    return hasClientLeft(this.#response) && this.#keeper.host.tellsEnd(this.#context)
+  }
+
+  #abandon(passage: Passage): void {
+    const { admission } = this.#keeper
+    // How long it takes now teaches nothing.
+    passage.sample('ignore')
+    admission.abandoned.add(this)
+    const end = (): void => admission.abandoned.end(this)
+    // Not `then`: a rejection that nobody handles must stay one.
+    if (this.#work instanceof Promise) void this.#work.finally(end)
   }
 }

@@ -101,8 +101,9 @@ function createGate<Request extends RawRequest, Response extends RawResponse>(
   return new Gate(admission, {
     proceed: ({ request, response, listener, visit }) => {
       if (visit !== undefined) sampleAtEnd(response, visit)
-      listener(request, response)
+      return listener(request, response)
     },
+    tellsEnd: () => true,
     refuse: ({ request, response }, rejection) => {
       if (rejection.reason === 'cancelled') return
       if (onReject === undefined) {
