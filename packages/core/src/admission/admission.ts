@@ -8,7 +8,7 @@ import type { AdmissionParts } from './admission-parts.ts'
 import type { AdmissionRequest } from './admission-request.ts'
 import { type AdmissionSnapshot, describeAdmission } from './admission-snapshot.ts'
 import type { Decision, Rejection, RejectReason } from './decision.ts'
-import { DecisionRecord, isForCapacity, type Refusal } from './decision-record.ts'
+import { DecisionRecord } from './decision-record.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { DrainState } from './drain-state.ts'
 import { Messenger } from './messenger.ts'
@@ -42,11 +42,11 @@ export class Admission {
     })
     this.#pressure = pressure
     this.#dispatcher = dispatcher
-    this.#record = new DecisionRecord(clock, random, listener)
     this.#messenger = new Messenger(clock)
     const onEvict = this.#evict.bind(this)
     this.#room = new WaitingRoom(clock, (passage, nowMs) => onEvict(passage, 'expired', nowMs))
     const [room, limiter] = [this.#room, this.#limiter]
+    this.#record = new DecisionRecord({ clock, random, listener, backlog: room, limiter })
     this.#keeper = new RoomKeeper({ room, limiter, pressure, dispatcher, onEvict }, options)
   }
 
@@ -72,7 +72,7 @@ export class Admission {
     const rank = this.#reader.rankOf(request?.tier)
     const reason = this.#refusedAtDoor(request, rank)
     if (reason === undefined) return undefined
-    return this.#refuse({ rank, reason, waitedMs: 0, nowMs: this.#clock.nowMs() })
+    return this.#refuse(rank, reason, this.#clock.nowMs())
   }
 
   /** Admits now or never. The request does not pass those who wait. */
@@ -80,7 +80,7 @@ export class Admission {
     const nowMs = this.#clock.nowMs()
     const rank = this.#reader.rankOf(request?.tier)
     const reason = this.#refusedAtDoor(request, rank)
-    if (reason !== undefined) return this.#refuse({ rank, reason, waitedMs: 0, nowMs })
+    if (reason !== undefined) return this.#refuse(rank, reason, nowMs)
     return this.#decideNow(rank, undefined, nowMs)
   }
 
@@ -92,17 +92,16 @@ export class Admission {
     const nowMs = this.#clock.nowMs()
     const rank = this.#reader.rankOf(request?.tier)
     const refused = this.#refusedAtDoor(request, rank)
-    if (refused !== undefined) return this.#refuse({ rank, reason: refused, waitedMs: 0, nowMs })
+    if (refused !== undefined) return this.#refuse(rank, refused, nowMs)
 
     if (!this.#mustWait()) return this.#decideNow(rank, arrival, nowMs)
     const full = this.#keeper.makePlace(rank, nowMs)
     // Whoever made way has heard of it, and may have given permits back or closed the door.
     if (this.draining || !this.#mustWait()) return this.#decideNow(rank, arrival, nowMs)
-    if (full !== undefined) return this.#refuse({ rank, reason: full, waitedMs: 0, nowMs })
+    if (full !== undefined) return this.#refuse(rank, full, nowMs)
 
-    const maxWaitMs = Math.min(this.#keeper.maxWaitMs, this.#reader.deadlineMsOf(request))
     const passage = new Passage(this, rank, arrival)
-    passage.enqueue(nowMs, maxWaitMs)
+    passage.enqueue(nowMs, this.#keeper.maxWaitMs, this.#reader.deadlineMsOf(request))
     this.#room.add(passage, nowMs)
     this.#wake()
     return passage
@@ -209,7 +208,7 @@ export class Admission {
 
   #decideNow(rank: number, arrival: Arrival | undefined, nowMs: number): Passage | Rejection {
     const reason = this.draining ? 'draining' : this.#keeper.refusedWithoutWaiting(rank)
-    if (reason !== undefined) return this.#refuse({ rank, reason, waitedMs: 0, nowMs })
+    if (reason !== undefined) return this.#refuse(rank, reason, nowMs)
     const passage = new Passage(this, rank, arrival)
     passage.enqueuedMs = nowMs
     return this.#start(passage, nowMs)
@@ -236,12 +235,13 @@ export class Admission {
   #leave(passage: Passage, reason: RejectReason, nowMs: number): Rejection {
     this.#room.remove(passage)
     passage.leave(nowMs)
-    return this.#refuse({ rank: passage.rank, reason, waitedMs: passage.waitedMs, nowMs })
+    return this.#record.onLeave(passage, reason, nowMs)
   }
 
-  #refuse(refusal: Refusal): Rejection {
-    if (isForCapacity(refusal.reason)) this.#limiter.onReject()
-    return this.#record.onRefuse(refusal, this.#room)
+  #refuse(rank: number, reason: RejectReason, nowMs: number): Rejection {
+    // Nobody who has just come can have expired by anything else than its own deadline.
+    const isOwnDeadline = reason === 'expired'
+    return this.#record.onRefuse({ rank, reason, waitedMs: 0, nowMs, isOwnDeadline })
   }
 
   #checkIdle(): void {

@@ -14,6 +14,8 @@ export interface Refusal {
   readonly reason: RejectReason
   readonly waitedMs: number
   readonly nowMs: number
+  /** What refuses it is its own deadline, not how long anybody may wait. */
+  readonly isOwnDeadline: boolean
 }
 
 /** What is in front of a refused client when it comes back. */
@@ -22,15 +24,28 @@ export interface Backlog {
   readonly drainPerMs: number
 }
 
+export interface DecisionRecordParts {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly listener: AdmissionListener | undefined
+  readonly backlog: Backlog
+  /** Hears of each refusal for want of capacity. */
+  readonly limiter: { onReject(): void }
+}
+
 /** Keeps account of decisions: counts them, tells the listener, and notices when an overload begins and ends. */
 export class DecisionRecord {
   readonly #random: () => number
   readonly #listener: AdmissionListener | undefined
   readonly #watch: OverloadWatch
+  readonly #backlog: Backlog
+  readonly #limiter: DecisionRecordParts['limiter']
   readonly counters: AdmissionCounters = new AdmissionCounters()
 
-  constructor(clock: Clock, random: () => number, listener: AdmissionListener | undefined) {
+  constructor({ clock, random, listener, backlog, limiter }: DecisionRecordParts) {
     this.#random = random
+    this.#backlog = backlog
+    this.#limiter = limiter
     this.#listener = listener
     this.#watch = new OverloadWatch(clock, (spell) => this.emit({ type: 'overload', ...spell }))
   }
@@ -50,14 +65,28 @@ export class DecisionRecord {
     this.emit({ type: 'admitted', tier: passage.tier, waitedMs: passage.waitedMs })
   }
 
-  onRefuse({ rank, reason, waitedMs, nowMs }: Refusal, { queued, drainPerMs }: Backlog): Rejection {
+  onRefuse(refusal: Refusal): Rejection {
+    const { rank, reason, waitedMs, nowMs } = refusal
+    const { queued, drainPerMs } = this.#backlog
+    const isCapacity = isForCapacity(refusal)
+    if (isCapacity) this.#limiter.onReject()
     const retryAfterMs = nextRetryAfterMs(queued, drainPerMs, this.#random())
     this.counters.onReject(rank, reason)
-    if (isForCapacity(reason)) this.#watch.onReject(reason, nowMs)
+    if (isCapacity) this.#watch.onReject(reason, nowMs)
     if (this.perRequest) {
       this.emit({ type: 'rejected', tier: TIERS[rank] as Tier, reason, waitedMs, retryAfterMs })
     }
     return { admitted: false, reason, retryAfterMs }
+  }
+
+  /** A waiter was refused after all. */
+  onLeave(
+    { rank, waitedMs, hasOwnDeadline }: Passage,
+    reason: RejectReason,
+    nowMs: number,
+  ): Rejection {
+    const isOwnDeadline = reason === 'expired' && hasOwnDeadline
+    return this.onRefuse({ rank, reason, waitedMs, nowMs, isOwnDeadline })
   }
 
   onRelease(passage: Passage, outcome: Outcome, nowMs: number): void {
@@ -75,7 +104,13 @@ export class DecisionRecord {
   }
 }
 
-/** Whether a refusal says that the service has too little, rather than that the client or the process goes. */
-export function isForCapacity(reason: RejectReason): boolean {
-  return reason !== 'cancelled' && reason !== 'draining'
+/**
+ * Whether a refusal says that the service has too little, rather than that the client or the process
+ * goes, or that the request brought a deadline that was past or too near to wait for.
+ */
+export function isForCapacity({
+  reason,
+  isOwnDeadline,
+}: Pick<Refusal, 'reason' | 'isOwnDeadline'>): boolean {
+  return reason !== 'cancelled' && reason !== 'draining' && !isOwnDeadline
 }

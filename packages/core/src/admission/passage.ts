@@ -33,6 +33,8 @@ export class Passage implements Permit {
   arrival: Arrival | undefined
   enqueuedMs = 0
   expiresAtMs = 0
+  /** Its deadline is nearer than the longest wait: if it expires, that was its own wish. */
+  hasOwnDeadline = false
   state: PassageState = 'queued'
   startedMs = 0
   /** In flight when it started, itself included. */
@@ -70,9 +72,10 @@ export class Passage implements Permit {
     return this.state === 'queued' ? 0 : this.startedMs - this.enqueuedMs
   }
 
-  enqueue(nowMs: number, maxWaitMs: number): void {
+  enqueue(nowMs: number, maxWaitMs: number, deadlineMs: number): void {
     this.enqueuedMs = nowMs
-    this.expiresAtMs = nowMs + maxWaitMs
+    this.hasOwnDeadline = deadlineMs < maxWaitMs
+    this.expiresAtMs = nowMs + Math.min(maxWaitMs, deadlineMs)
   }
 
   /** Its turn has come; `inFlight` counts it in. */

@@ -266,6 +266,33 @@ t.test('the limit hears of those that found no permit, not of those that went aw
   t.equal(limit.rejected, 2)
 })
 
+t.test('who brings a deadline too near to wait for is no sign of overload', async (t) => {
+  const { offer, limit, admission, clock } = setUp({ limit: 1, queue: { maxWaitMs: 100 } })
+  const running = offer()
+  t.equal(offer({ deadlineMs: 0 }).state, 'expired')
+  const waiter = offer({ deadlineMs: 99.9 })
+  clock.advance(108)
+  t.equal(waiter.state, 'expired')
+  t.equal(limit.rejected, 0)
+  t.equal(admission.snapshot().overloaded, false)
+  const [patient, other] = [offer({ deadlineMs: 100 }), offer()]
+  clock.advance(108)
+  t.same(states([patient, other]), ['expired', 'expired'])
+  t.equal(limit.rejected, 2, 'who waits as long as anybody may does count')
+  t.equal(admission.snapshot().overloaded, true)
+  running.release()
+})
+
+t.test('nor does it count when it is noticed as its turn comes', async (t) => {
+  const { offer, limit, clock } = setUp({ limit: 1 })
+  const running = offer()
+  clock.schedule(50, () => running.release())
+  const stale = offer({ deadlineMs: 50 })
+  clock.advance(50)
+  t.equal(stale.state, 'expired')
+  t.equal(limit.rejected, 0)
+})
+
 t.test('whoever listens hears of every release, sampled before or not', async (t) => {
   const { offer, clock, events } = setUp({ limit: 2, perRequest: true })
   const [sampled, plain] = [offer(), offer()]
@@ -374,7 +401,7 @@ t.test('a snapshot is plain JSON and says it all', async (t) => {
     maxQueued: 10,
     drainPerSecond: 0,
     pressure: 0.25,
-    overloaded: true,
+    overloaded: false,
     draining: false,
     admitted: { critical: 1, important: 0, optional: 0, opportunistic: 0 },
     rejected: { critical: {}, important: { expired: 1 }, optional: {}, opportunistic: {} },

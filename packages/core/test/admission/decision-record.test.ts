@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { AdmissionEvent } from '../../src/admission/admission-event.ts'
+import type { AdmissionEvent, AdmissionListener } from '../../src/admission/admission-event.ts'
 import { REJECT_REASONS } from '../../src/admission/decision.ts'
 import { DecisionRecord, isForCapacity } from '../../src/admission/decision-record.ts'
 import { Passage } from '../../src/admission/passage.ts'
@@ -18,7 +18,7 @@ t.test('counts each tier and each reason on its own', async (t) => {
     [2, 'pressure'],
     [3, 'draining'],
   ] as const) {
-    record.onRefuse({ rank, reason, waitedMs: 0, nowMs: 0 }, BACKLOG)
+    record.onRefuse({ rank, reason, waitedMs: 0, nowMs: 0, isOwnDeadline: false })
   }
   t.same(record.counters.admitted, { critical: 1, important: 2, optional: 0, opportunistic: 1 })
   t.same(record.counters.rejected, {
@@ -31,7 +31,13 @@ t.test('counts each tier and each reason on its own', async (t) => {
 
 t.test('says when to come back, from the backlog', async (t) => {
   const { record } = setUp({ perRequest: false })
-  const rejection = record.onRefuse({ rank: 1, reason: 'full', waitedMs: 0, nowMs: 0 }, BACKLOG)
+  const rejection = record.onRefuse({
+    rank: 1,
+    reason: 'full',
+    waitedMs: 0,
+    nowMs: 0,
+    isOwnDeadline: false,
+  })
   t.same(rejection, { admitted: false, reason: 'full', retryAfterMs: 4_000 })
 })
 
@@ -44,7 +50,7 @@ t.test('builds the events of every request only for who wants them', async (t) =
     passage.start(10, 1)
     record.onAdmit(passage)
     record.onRelease(passage, 'overload', 25)
-    record.onRefuse({ rank: 3, reason: 'cancelled', waitedMs: 7, nowMs: 30 }, BACKLOG)
+    record.onRefuse({ rank: 3, reason: 'cancelled', waitedMs: 7, nowMs: 30, isOwnDeadline: false })
   }
   t.same(quiet.events, [])
   t.same(loud.events, [
@@ -61,15 +67,20 @@ t.test('builds the events of every request only for who wants them', async (t) =
 })
 
 t.test('overload is want of capacity, not clients or processes that go', async (t) => {
-  const notForCapacity = REJECT_REASONS.filter((reason) => !isForCapacity(reason))
+  const notForCapacity = REJECT_REASONS.filter(
+    (reason) => !isForCapacity({ reason, isOwnDeadline: false }),
+  )
   t.same(notForCapacity, ['draining', 'cancelled'])
-  const { record, clock, events } = setUp({ perRequest: false })
+  const { record, clock, events, limiter } = setUp({ perRequest: false })
   for (const reason of notForCapacity) {
-    record.onRefuse({ rank: 1, reason, waitedMs: 0, nowMs: 0 }, BACKLOG)
+    record.onRefuse({ rank: 1, reason, waitedMs: 0, nowMs: 0, isOwnDeadline: false })
   }
+  record.onRefuse({ rank: 1, reason: 'expired', waitedMs: 7, nowMs: 0, isOwnDeadline: true })
   t.equal(record.overloaded, false)
-  record.onRefuse({ rank: 1, reason: 'pressure', waitedMs: 0, nowMs: 0 }, BACKLOG)
+  t.equal(limiter.rejected, 0)
+  record.onRefuse({ rank: 1, reason: 'pressure', waitedMs: 0, nowMs: 0, isOwnDeadline: false })
   t.equal(record.overloaded, true)
+  t.equal(limiter.rejected, 1)
   clock.advance(1_000)
   t.same(
     events.map((event) => event.type === 'overload' && event.overloaded),
@@ -79,9 +90,9 @@ t.test('overload is want of capacity, not clients or processes that go', async (
 
 t.test('works with nobody listening', async (t) => {
   const clock = new VirtualClock()
-  const record = new DecisionRecord(clock, () => 0.5, undefined)
+  const record = createRecord(clock, undefined).record
   t.equal(record.perRequest, false)
-  record.onRefuse({ rank: 1, reason: 'full', waitedMs: 0, nowMs: 0 }, BACKLOG)
+  record.onRefuse({ rank: 1, reason: 'full', waitedMs: 0, nowMs: 0, isOwnDeadline: false })
   t.equal(clock.pending, 1)
   record.stop()
   t.equal(clock.pending, 0)
@@ -93,6 +104,22 @@ function setUp({ perRequest }: { perRequest: boolean }) {
   const onEvent = (event: AdmissionEvent): void => {
     events.push(event)
   }
-  const record = new DecisionRecord(clock, () => 0.5, { perRequest, onEvent })
-  return { clock, record, events }
+  return { clock, events, ...createRecord(clock, { perRequest, onEvent }) }
+}
+
+function createRecord(clock: VirtualClock, listener: AdmissionListener | undefined) {
+  const limiter = {
+    rejected: 0,
+    onReject(): void {
+      limiter.rejected += 1
+    },
+  }
+  const record = new DecisionRecord({
+    clock,
+    random: () => 0.5,
+    listener,
+    backlog: BACKLOG,
+    limiter,
+  })
+  return { record, limiter }
 }

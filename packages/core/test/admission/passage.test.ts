@@ -16,7 +16,7 @@ t.test('is released once, and sampled once', async (t) => {
 
 t.test('has waited for nothing while it still waits', async (t) => {
   const { passage } = setUp()
-  passage.enqueue(10, 100)
+  passage.enqueue(10, 100, Number.POSITIVE_INFINITY)
   t.equal(passage.waitedMs, 0)
   passage.start(35, 1)
   t.equal(passage.waitedMs, 25)
