@@ -1,0 +1,23 @@
+import type { Admission, AdmissionOptions, Clock, Limit } from '@headgate/core'
+import type { Stage } from '../service/stage.ts'
+import type { Population } from '../traffic/population.ts'
+
+/** The admission of the product, with its options, in front of a service, and who comes. */
+export interface AdmissionScenario {
+  readonly name: string
+  readonly about: string
+  /** Nobody comes after this; what was begun is finished. */
+  readonly endMs: number
+  readonly makeLimit: () => Limit
+  readonly options?: AdmissionOptions
+  readonly populations: readonly Population[]
+  /** Where admitted work is done. Default: each for itself, so that the permits are the slots. */
+  readonly build?: (clock: Clock) => Stage
+  /** When the service stands still, and for how long. */
+  readonly stalls?: readonly { readonly atMs: number; readonly forMs: number }[]
+  /** What else happens, and when: options that change, a drain. */
+  readonly events?: readonly {
+    readonly atMs: number
+    readonly happen: (admission: Admission) => void
+  }[]
+}
