@@ -6,10 +6,12 @@
  * `mayImport` names siblings under packages/, or 'packages' for all of them (apps only).
  * `appsOnly` rows may be imported by apps and by no package: so adapters never import each other.
  * `pure` packages read no clock, randomness, timers, process or node:*, and have no run-time dependency.
+ * They start no promise either, unless `startsPromises`: where waiting for another's work is the whole point.
  */
 export const ARROWS = {
   'packages/core': { mayImport: [], pure: true },
   'packages/resilience': { mayImport: ['core'], pure: true },
+  'packages/singleflight': { mayImport: [], pure: true, startsPromises: true },
   'packages/simulator': { mayImport: ['core'] },
   'packages/node': { mayImport: ['core'] },
   'packages/fastify': { mayImport: ['node', 'core'], appsOnly: true },
@@ -21,4 +23,9 @@ export const ARROWS = {
 /** The folders of the pure packages. */
 export function pureFolders(arrows = ARROWS) {
   return Object.keys(arrows).filter((folder) => arrows[folder].pure === true)
+}
+
+/** The pure packages whose source may start promises. */
+export function promisingFolders(arrows = ARROWS) {
+  return Object.keys(arrows).filter((folder) => arrows[folder].startsPromises === true)
 }

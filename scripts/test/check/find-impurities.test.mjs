@@ -56,6 +56,13 @@ t.test('leaves alone what only looks like it', { skip }, async (t) => {
   for (const text of pure) t.strictSame(check(text), [], text)
 })
 
+t.test('lets promises pass where they may be started, and nothing else', { skip }, async (t) => {
+  const text = 'const run = async () => { await Promise.resolve(1) }'
+  t.strictSame(findImpurities('a.ts', text, { startsPromises: true }), [])
+  const clocks = 'const run = async () => Promise.resolve(Date.now())'
+  t.match(findImpurities('a.ts', clocks, { startsPromises: true }), [/^a\.ts:1: Date/])
+})
+
 t.test('says where', { skip }, async (t) => {
   t.match(check('const a = 1\n\nDate.now()'), [/^a\.ts:3: Date/])
 })

@@ -17,6 +17,17 @@ t.test('reads the src of pure packages, and nothing else', { skip }, async (t) =
   })
 })
 
+t.test('promises are for the packages that may start them', { skip }, async (t) => {
+  const root = plantWorkspace(t, {
+    'packages/core/src/a.ts': 'Promise.resolve(1)',
+    'packages/singleflight/src/a.ts': 'Promise.resolve(1)',
+  })
+  const promising = ['packages/singleflight']
+  t.match(checkPureSource(root, ['packages/core', ...promising], promising).problems, [
+    /^packages\/core\/src\/a\.ts:1: Promise/,
+  ])
+})
+
 t.test('a pure package without modules fails', { skip }, async (t) => {
   const { seen, problems } = checkPureSource(plantWorkspace(t, {}), ['packages/core'])
   t.equal(seen, 0)
