@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Backoff, type BackoffOptions, type Jitter } from '../../src/backoff/backoff.ts'
+import { throwsOption } from '../throws-option.ts'
 
 const JITTERS: readonly Jitter[] = ['full', 'equal', 'decorrelated']
 const ALMOST_ONE = 1 - 2 ** -53
@@ -61,16 +62,13 @@ t.test('every wait is within its bounds, however many retries came before', asyn
 })
 
 t.test('wrong options throw', async (t) => {
-  const check = (options: unknown, option: string) =>
-    t.throws(() => new Backoff(() => 0, options as BackoffOptions), {
-      code: 'HG_ERR_OPTION',
-      option,
-    })
-  check({ jitter: 'some' }, 'jitter')
-  check({ baseDelayMs: 0 }, 'baseDelayMs')
-  check({ baseDelayMs: 100, maxDelayMs: 99 }, 'maxDelayMs')
-  check({ maxDelayMs: Number.POSITIVE_INFINITY }, 'maxDelayMs')
-  check({ maxDelay: 1 }, 'options')
-  check(null, 'options')
-  t.throws(() => new Backoff(undefined as never), { code: 'HG_ERR_OPTION', option: 'random' })
+  throwsOption(t, (options) => new Backoff(() => 0, options), [
+    [{ jitter: 'some' }, 'jitter'],
+    [{ baseDelayMs: 0 }, 'baseDelayMs'],
+    [{ baseDelayMs: 100, maxDelayMs: 99 }, 'maxDelayMs'],
+    [{ maxDelayMs: Number.POSITIVE_INFINITY }, 'maxDelayMs'],
+    [{ maxDelay: 1 }, 'options'],
+    [null, 'options'],
+  ])
+  throwsOption(t, (random) => new Backoff(random), [[undefined, 'random']])
 })
