@@ -1,4 +1,5 @@
 export { type LoadPhase, startPoissonSource } from './arrivals/poisson-source.ts'
+export { startRenewalSource } from './arrivals/renewal-source.ts'
 export { RunChecker, type RunCheckerParts, type RunPromises } from './checker/run-checker.ts'
 export { AdmissionGate, type AdmissionGateParts } from './gate/admission-gate.ts'
 export type { Ending, Gate } from './gate/gate.ts'
@@ -11,6 +12,7 @@ export {
   type Distribution,
   exponential,
   gamma,
+  hyperexponential,
   lognormal,
 } from './random/distribution.ts'
 export type { Random } from './random/random.ts'

@@ -32,6 +32,19 @@ export function lognormal(mean: number, sigma: number): Distribution {
   return { mean, draw: (random) => Math.exp(mu + sigma * drawNormal(random)) }
 }
 
+/**
+ * One of two exponentials, each with half of all the time: burstier than one. `variationSquared` is the square
+ * of the coefficient of variation, at least 1.
+ */
+export function hyperexponential(mean: number, variationSquared: number): Distribution {
+  const quickRatio = (1 + Math.sqrt((variationSquared - 1) / (variationSquared + 1))) / 2
+  const quickMean = mean / (2 * quickRatio)
+  const slowMean = mean / (2 * (1 - quickRatio))
+  const draw = (random: Random): number =>
+    drawExponential(random) * (random() < quickRatio ? quickMean : slowMean)
+  return { mean, draw }
+}
+
 /** One of two values: `dear` with the given probability, else `cheap`. */
 export function bimodal(cheap: number, dear: number, dearRatio: number): Distribution {
   const mean = cheap * (1 - dearRatio) + dear * dearRatio

@@ -5,6 +5,7 @@ import {
   type Distribution,
   exponential,
   gamma,
+  hyperexponential,
   lognormal,
   seededRandom,
 } from '../../src/index.ts'
@@ -16,6 +17,9 @@ t.test('exponential', async (t) => check(t, exponential(5), { mean: 5, variation
 t.test('gamma of shape 4', async (t) => check(t, gamma(2, 4), { mean: 2, variation: 0.5 }))
 t.test('lognormal', async (t) =>
   check(t, lognormal(20, 0.8), { mean: 20, variation: Math.sqrt(Math.exp(0.64) - 1) }),
+)
+t.test('hyperexponential', async (t) =>
+  check(t, hyperexponential(10, 4), { mean: 10, variation: 2 }),
 )
 t.test('bimodal', async (t) => check(t, bimodal(2, 32, 0.1), { mean: 5, variation: 9 / 5 }))
 
