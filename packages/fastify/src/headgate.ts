@@ -2,17 +2,16 @@ import { checkOneOf } from '@headgate/core'
 import {
   type Admission,
   ExemptVisits,
-  endsConnection,
   Gate,
   type Host,
   ownAnswer,
   type Rejection,
   RequestClassifier,
   type RequestHandle,
-  rejectionResponse,
   resolveHeadgate,
   type Visit,
   visitOf,
+  writeRejection,
 } from '@headgate/node'
 import type {
   FastifyInstance,
@@ -128,11 +127,15 @@ function finishAnswer(request: FastifyRequest, reply: FastifyReply, rejection: R
   else if (!reply.raw.writableEnded) reply.raw.destroy()
 }
 
-/** Through Fastify's reply, so that headers set before the gate (CORS) reach the client. */
+/**
+ * Past Fastify's reply and its `onSend` hooks, which cost a sixth more. Headers set before the gate
+ * (CORS) go along: without them a browser could not read the refusal.
+ */
 function sendRejection(request: FastifyRequest, reply: FastifyReply, rejection: Rejection): void {
-  const { statusCode, headers, body } = rejectionResponse(rejection)
-  if (endsConnection(request.raw)) reply.header('connection', 'close')
-  reply.code(statusCode).headers(headers).send(body)
+  const headers = reply.getHeaders()
+  reply.hijack()
+  for (const name in headers) reply.raw.setHeader(name, headers[name] as string)
+  writeRejection(request.raw, reply.raw, rejection)
 }
 
 function stopWith(app: FastifyInstance, admission: Admission, owned: boolean): void {

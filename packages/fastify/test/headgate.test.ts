@@ -155,23 +155,41 @@ t.test('a large body that nobody wants ends the connection, a small one does not
   await until('the connection is used again', () => small.count(503) === 2)
 })
 
-t.test('headers that came first and onSend hooks reach the client', async (t) => {
-  const app = fastify()
-  t.teardown(() => app.close())
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('access-control-allow-origin', 'https://shop.example')
-  })
-  await app.register(headgate, FULL)
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header('x-sent', 'yes')
-  })
-  app.get('/', async () => 'served')
-  t.teardown(() => giveBack(app.headgate))
-  occupy(app.headgate)
-  const { statusCode, headers } = await app.inject('/')
-  t.equal(statusCode, 503)
-  t.match(headers, { 'access-control-allow-origin': 'https://shop.example', 'x-sent': 'yes' })
-})
+t.test(
+  'headers that came first reach the client, and hooks for responses still end it',
+  async (t) => {
+    const app = fastify({ forceCloseConnections: true })
+    t.teardown(() => app.close())
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('access-control-allow-origin', 'https://shop.example')
+      reply.header('retry-after', '99')
+      reply.header('set-cookie', ['a=1', 'b=2'])
+      reply.raw.setHeader('x-frame-options', 'DENY')
+    })
+    await app.register(headgate, FULL)
+    const hooks: string[] = []
+    app.addHook('onSend', async () => hooks.push('onSend'))
+    app.addHook('onResponse', async (_request, reply) =>
+      hooks.push(`onResponse ${reply.statusCode}`),
+    )
+    app.get('/', async () => 'served')
+    t.teardown(() => giveBack(app.headgate))
+    occupy(app.headgate)
+    const { statusCode, headers } = await ask(await listen(app))
+    t.equal(statusCode, 503)
+    t.match(headers, {
+      'access-control-allow-origin': 'https://shop.example',
+      'x-frame-options': 'DENY',
+      'set-cookie': ['a=1', 'b=2'],
+      'content-type': 'application/problem+json',
+      'retry-after': /^([1-9]|[12][0-9]|30)$/,
+    })
+    await until('the hook was called', () => hooks.length > 0)
+    t.same(hooks, ['onResponse 503'])
+    const injected = await app.inject('/')
+    t.match(injected.headers, { 'access-control-allow-origin': 'https://shop.example' })
+  },
+)
 
 t.test('routes say how important they are', async (t) => {
   const app = await create(t, { limit: 10, queue: false })

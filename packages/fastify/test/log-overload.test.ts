@@ -54,7 +54,10 @@ t.test('one line into overload, one out of it, and none for a request', async (t
     queued: 0,
   })
   release()
-  for (let n = 0; n < 5; n += 1) await app.inject('/')
+  for (let n = 0; n < 5; n += 1) {
+    await app.inject('/')
+    await until('the permit is back', () => app.headgate.snapshot().inFlight === 0)
+  }
   await until('it is over', () => !app.headgate.snapshot().overloaded)
   t.equal(lines.length, 2)
   t.match(lines[1], { level: INFO, msg: 'headgate: no longer overloaded', rejected: 200 })

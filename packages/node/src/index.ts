@@ -38,7 +38,6 @@ export {
 export type { Host } from './http/host.ts'
 export { isProbe } from './http/is-probe.ts'
 export { ownAnswer } from './http/own-answer.ts'
-export { type RejectionResponse, rejectionResponse } from './http/rejection-response.ts'
 export {
   checkRequestOptions,
   RequestClassifier,
@@ -53,5 +52,5 @@ export {
   type WrapOptions,
   wrap,
 } from './http/wrap.ts'
-export { endsConnection } from './http/write-rejection.ts'
+export { writeRejection } from './http/write-rejection.ts'
 export type { PressureSignal } from './pressure/process-pressure.ts'

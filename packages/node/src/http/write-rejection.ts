@@ -26,7 +26,7 @@ export function writeRejection(
  * Whether refusing a request should end its connection. Keeping one costs a fraction of a new one, but
  * not when the client is about to send megabytes that nobody will read. HTTP/2 refuses streams alone.
  */
-export function endsConnection(request: RawRequest): boolean {
+function endsConnection(request: RawRequest): boolean {
   return (
     Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES &&
     !request.complete &&
