@@ -56,6 +56,8 @@ export {
 } from './option/check-option.ts'
 export type { ErrorCode } from './option/error-code.ts'
 export { InvalidOptionError } from './option/invalid-option-error.ts'
+export type { PoolOptions } from './pool/pool-options.ts'
+export { PoolSet, type PoolState } from './pool/pool-set.ts'
 export type { BucketOptions } from './rate/bucket-options.ts'
 export { RateKeeper, type RateKeeperOptions, type RateRefusal } from './rate/rate-keeper.ts'
 export { TenantBuckets, type TenantBucketsOptions } from './rate/tenant-buckets.ts'
