@@ -14,6 +14,7 @@ export { REJECT_REASONS } from './admission/decision.ts'
 export type { Dispatcher } from './admission/dispatcher.ts'
 export type { Arrival, Passage, PassageState } from './admission/passage.ts'
 export type { Outcome, Permit } from './admission/permit.ts'
+export { LearnedCost, type LearnedCostOptions } from './cost/learned-cost.ts'
 export {
   ADAPTIVE_LIMIT_DEFAULTS,
   AdaptiveLimit,
