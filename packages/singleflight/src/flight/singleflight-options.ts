@@ -22,14 +22,13 @@ export interface SingleflightOptions {
   readonly copy?: Copy | undefined
 }
 
-export const SINGLEFLIGHT_DEFAULTS: Readonly<
-  Required<Pick<SingleflightOptions, 'maxFlights' | 'maxFollowers' | 'maxAgeMs'>>
-> = Object.freeze({ maxFlights: 10_000, maxFollowers: 10_000, maxAgeMs: 5_000 })
-
-export interface ResolvedSingleflightOptions {
+export const SINGLEFLIGHT_DEFAULTS: {
   readonly maxFlights: number
   readonly maxFollowers: number
   readonly maxAgeMs: number
+} = Object.freeze({ maxFlights: 10_000, maxFollowers: 10_000, maxAgeMs: 5_000 })
+
+export type ResolvedSingleflightOptions = typeof SINGLEFLIGHT_DEFAULTS & {
   readonly copy?: Copy | undefined
 }
 

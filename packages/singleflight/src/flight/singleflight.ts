@@ -66,6 +66,11 @@ export class Singleflight<Signal = unknown> {
     return this.#flights.size
   }
 
+  /** True at `maxFlights`: a key that is not in the air would run apart. */
+  get isFull(): boolean {
+    return this.#flights.size >= this.#options.maxFlights
+  }
+
   /**
    * The result of `work`, or of the execution for the same key that is in the air. Rejects with what the
    * work threw, and with the reason of `signal` when that comes first.
