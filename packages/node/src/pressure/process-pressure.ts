@@ -1,5 +1,5 @@
 import type { Clock, Pressure } from '@headgate/core'
-import { heapPressure } from './heap-pressure.ts'
+import { HeapPressure } from './heap-pressure.ts'
 
 const SAMPLE_MS = 250
 /** A turn of the loop that takes this long is as bad as it gets. */
@@ -10,11 +10,13 @@ const DELAY_MEMORY = 0.5
 /** A user's own signal: how close a resource is to its end, 0 to 1. */
 export type PressureSignal = () => number
 
+type HeapGauge = Pick<HeapPressure, 'level' | 'start' | 'stop' | 'onTick'>
+
 export interface ProcessPressureParts {
   /** A signal threw: it counts as 0. */
   readonly onSignalError: (error: unknown) => void
-  /** Heap use as pressure. Default `heapPressure`. */
-  readonly heap?: () => number
+  /** Live heap as pressure. Default that of this process. */
+  readonly heap?: HeapGauge
 }
 
 /**
@@ -24,10 +26,9 @@ export interface ProcessPressureParts {
 export class ProcessPressure implements Pressure {
   readonly #clock: Clock
   readonly #signals: readonly PressureSignal[]
-  readonly #heap: () => number
+  readonly #heap: HeapGauge
   readonly #onSignalError: (error: unknown) => void
   #level = 0
-  #isHard = false
   #delayMs = 0
   #dueMs = 0
   #cancelTimer: (() => void) | undefined = undefined
@@ -35,7 +36,7 @@ export class ProcessPressure implements Pressure {
   constructor(
     clock: Clock,
     signals: readonly PressureSignal[],
-    { onSignalError, heap = heapPressure }: ProcessPressureParts,
+    { onSignalError, heap = new HeapPressure() }: ProcessPressureParts,
   ) {
     this.#clock = clock
     this.#signals = signals
@@ -44,32 +45,36 @@ export class ProcessPressure implements Pressure {
   }
 
   get level(): number {
-    return this.#level
+    return Math.max(this.#heap.level, this.#level)
   }
 
   get isHard(): boolean {
-    return this.#isHard
+    return this.#heap.level >= 1
   }
 
   start(): void {
-    this.#dueMs = this.#clock.nowMs() + SAMPLE_MS
-    this.#cancelTimer = this.#clock.schedule(SAMPLE_MS, this.#onTimer)
+    this.#heap.start()
+    this.#arm()
   }
 
   stop(): void {
+    this.#heap.stop()
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
+  }
+
+  #arm(): void {
+    this.#dueMs = this.#clock.nowMs() + SAMPLE_MS
+    this.#cancelTimer = this.#clock.schedule(SAMPLE_MS, this.#onTimer)
   }
 
   readonly #onTimer = (): void => {
     // A timer that fires late by d means that some turn of the loop took about d.
     const lateMs = Math.max(0, this.#clock.nowMs() - this.#dueMs)
     this.#delayMs = Math.max(lateMs, this.#delayMs * DELAY_MEMORY)
-    const heap = this.#heap()
-    this.#isHard = heap >= 1
-    this.#level = Math.max(heap, this.#delayMs / WORST_DELAY_MS, this.#fromSignals())
-    if (this.#level > 1) this.#level = 1
-    this.start()
+    this.#level = Math.min(Math.max(this.#delayMs / WORST_DELAY_MS, this.#fromSignals()), 1)
+    this.#heap.onTick()
+    this.#arm()
   }
 
   #fromSignals(): number {

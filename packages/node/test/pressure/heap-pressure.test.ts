@@ -1,20 +1,101 @@
 import t from 'tap'
-import { heapPressure } from '../../src/pressure/heap-pressure.ts'
+import { HeapPressure } from '../../src/pressure/heap-pressure.ts'
 
-t.test('rises from four fifths of the limit on, and is 1 shortly before it', async (t) => {
-  const check = (used: number, expected: number): void => {
-    const pressure = heapPressure({ used_heap_size: used, heap_size_limit: 1_000 })
-    t.ok(Math.abs(pressure - expected) < 1e-9, `${used} of 1000: ${pressure}`)
+/** A heap of 1,000 bytes in which collections happen when the test says so. */
+function create() {
+  let onMajorCollection: (() => void) | undefined
+  const source = {
+    maxBytes: 1_000,
+    bytes: 0,
+    watchers: 0,
+    requested: 0,
+    usedBytes: () => source.bytes,
+    watch: (listener: () => void) => {
+      onMajorCollection = listener
+      source.watchers += 1
+      return () => {
+        source.watchers -= 1
+      }
+    },
+    requestCollection: () => {
+      source.requested += 1
+    },
+  }
+  const heap = new HeapPressure(source)
+  heap.start()
+  const collect = (left: number): number => {
+    source.bytes = left
+    onMajorCollection?.()
+    return heap.level
+  }
+  const tick = (times: number): void => {
+    for (let ticks = 0; ticks < times; ticks += 1) heap.onTick()
+  }
+  return { heap, source, collect, tick }
+}
+
+t.test('rises from three quarters of the old generation on, and is 1 at 0.85', async (t) => {
+  const { collect } = create()
+  const check = (left: number, expected: number): void => {
+    const level = collect(left)
+    t.ok(Math.abs(level - expected) < 1e-9, `${left} of 1000: ${level}`)
   }
   check(0, 0)
-  check(799, 0)
-  check(800, 0)
-  check(875, 0.5)
-  check(950, 1)
+  check(749, 0)
+  check(750, 0)
+  check(800, 0.5)
+  check(850, 1)
   check(1_000, 1)
   check(2_000, 1)
+  check(100, 0)
+})
+
+t.test(
+  'takes what lies in the heap between collections for the garbage that it may be',
+  async (t) => {
+    const { heap, source, collect, tick } = create()
+    source.bytes = 999
+    tick(1_000)
+    t.equal(heap.level, 0, 'nothing has been collected yet')
+    collect(300)
+    source.bytes = 999
+    tick(1_000)
+    t.equal(heap.level, 0)
+    t.equal(source.requested, 0, 'nor is anything collected for its sake')
+  },
+)
+
+t.test('a hard line is asked about every five seconds until a collection comes', async (t) => {
+  const { heap, source, collect, tick } = create()
+  collect(849)
+  tick(1_000)
+  t.equal(source.requested, 0, 'below the line work goes on, and brings collections by itself')
+  collect(900)
+  tick(19)
+  t.equal(source.requested, 0)
+  tick(1)
+  t.equal(source.requested, 1)
+  tick(20)
+  t.equal(source.requested, 2, 'V8 may need more than one')
+  tick(10)
+  collect(900)
+  tick(19)
+  t.equal(source.requested, 2, 'a fresh reading is good for five seconds again')
+  collect(200)
+  t.equal(heap.level, 0)
+  tick(1_000)
+  t.equal(source.requested, 2)
+})
+
+t.test('watches once however often it is started, and not after it was stopped', async (t) => {
+  const { heap, source } = create()
+  heap.start()
+  t.equal(source.watchers, 1)
+  heap.stop()
+  heap.stop()
+  t.equal(source.watchers, 0)
 })
 
 t.test('is nothing in a process that does nothing', async (t) => {
-  t.equal(heapPressure(), 0)
+  t.equal(new HeapPressure().level, 0)
 })

@@ -2,8 +2,23 @@ import { Admission, FixedLimit, VirtualClock } from '@headgate/core'
 import t from 'tap'
 import { type PressureSignal, ProcessPressure } from '../../src/pressure/process-pressure.ts'
 
+/** A heap that is as full as it is told. */
+function createHeap() {
+  const calls: string[] = []
+  return {
+    level: 0,
+    calls,
+    start: () => void calls.push('start'),
+    stop: () => void calls.push('stop'),
+    onTick: () => void calls.push('tick'),
+  }
+}
+
 /** A pressure on a clock of its own, with an idle heap unless told otherwise. */
-function create(signals: readonly PressureSignal[], heap: () => number = () => 0) {
+function create(
+  signals: readonly PressureSignal[],
+  heap: ReturnType<typeof createHeap> = createHeap(),
+) {
   const clock = new VirtualClock()
   const errors: unknown[] = []
   const pressure = new ProcessPressure(clock, signals, {
@@ -15,15 +30,20 @@ function create(signals: readonly PressureSignal[], heap: () => number = () => 0
 }
 
 t.test('is nothing before the first sample', async (t) => {
-  const { pressure } = create([() => 1], () => 1)
+  const { pressure } = create([() => 1])
   t.equal(pressure.level, 0)
   t.equal(pressure.isHard, false)
 })
 
 t.test('is the highest of all signals', async (t) => {
-  const { clock, pressure } = create([() => 0.2, () => 0.7, () => 0.1], () => 0.3)
+  const heap = createHeap()
+  heap.level = 0.3
+  const { clock, pressure } = create([() => 0.2, () => 0.7, () => 0.1], heap)
+  t.equal(pressure.level, 0.3, 'of the heap at once')
   clock.advance(250)
   t.equal(pressure.level, 0.7)
+  heap.level = 0.8
+  t.equal(pressure.level, 0.8)
   t.equal(pressure.isHard, false)
 })
 
@@ -78,21 +98,24 @@ t.test('counts a signal that throws as 0, tells of it, and asks the others', asy
   t.equal(errors.length, 2, 'each time: how often is told is not decided here')
 })
 
-t.test('draws the hard line at the end of the heap, and takes it back', async (t) => {
-  let heap = 1
-  const { clock, pressure } = create([], () => heap)
-  clock.advance(250)
-  t.equal(pressure.isHard, true)
-  t.equal(pressure.level, 1)
-  heap = 0.99
-  clock.advance(250)
-  t.equal(pressure.isHard, false)
-  t.equal(pressure.level, 0.99)
-})
+t.test(
+  'draws the hard line at the end of the heap, and takes it back, without a tick',
+  async (t) => {
+    const heap = createHeap()
+    const { pressure } = create([], heap)
+    heap.level = 1
+    t.equal(pressure.isHard, true)
+    t.equal(pressure.level, 1)
+    heap.level = 0.99
+    t.equal(pressure.isHard, false)
+    t.equal(pressure.level, 0.99)
+  },
+)
 
 t.test('past the hard line only critical work is let in, free permits or not', async (t) => {
-  let heap = 1
-  const { clock, pressure } = create([], () => heap)
+  const heap = createHeap()
+  heap.level = 1
+  const { clock, pressure } = create([], heap)
   const limit = new FixedLimit(100)
   const admission = new Admission({ clock, random: () => 0.5, limit, pressure })
   const answersOf = () =>
@@ -100,10 +123,8 @@ t.test('past the hard line only critical work is let in, free permits or not', a
       const answer = admission.tryAcquire({ tier })
       return answer.admitted || answer.reason
     })
-  clock.advance(250)
   t.same(answersOf(), [true, 'pressure', 'pressure', 'pressure'])
-  heap = 0.5
-  clock.advance(250)
+  heap.level = 0.5
   t.same(answersOf(), [true, true, true, true])
 })
 
@@ -125,7 +146,7 @@ t.test('feels a turn of the loop that took long, and forgets it in a few samples
       return () => {}
     },
   }
-  const pressure = new ProcessPressure(clock, [], { heap: () => 0, onSignalError: () => {} })
+  const pressure = new ProcessPressure(clock, [], { heap: createHeap(), onSignalError: () => {} })
   pressure.start()
   const fireAfter = (ms: number): number => {
     nowMs += ms
@@ -139,10 +160,15 @@ t.test('feels a turn of the loop that took long, and forgets it in a few samples
   t.equal(fireAfter(250 + 5_000), 1, 'never above 1')
 })
 
-t.test('stops its timer', async (t) => {
-  const { clock, pressure } = create([])
-  clock.advance(300)
+t.test('starts and stops its timer and the heap with it', async (t) => {
+  const heap = createHeap()
+  const { clock, pressure } = create([], heap)
+  t.same(heap.calls, ['start'])
+  clock.advance(500)
+  t.same(heap.calls, ['start', 'tick', 'tick'])
   pressure.stop()
   pressure.stop()
   t.equal(clock.pending, 0)
+  clock.advance(5_000)
+  t.same(heap.calls.slice(3), ['stop', 'stop'])
 })
