@@ -80,7 +80,7 @@ async function idleRun(run: {
     })
     return {
       half: findPhase(report, 'half').total,
-      invalidReasons: invalidReasons(report, 'half', await server.usage()),
+      invalidReasons: invalidReasons(report, ['half'], await server.usage()),
     }
   })
 }

@@ -111,7 +111,7 @@ function targetTable(
 ): string {
   const rows = [...runsByContestant].flatMap(([contestant, runs]) =>
     targets.map((target) => {
-      const outcomes = runs.flatMap((run) => run.targets[target] ?? [])
+      const outcomes = runs.filter(isValid).flatMap((run) => run.targets[target] ?? [])
       return [
         contestant,
         target,

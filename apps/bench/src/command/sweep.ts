@@ -1,5 +1,5 @@
 import { type Calibration, calibrate } from '../measure/calibrate.ts'
-import { type OverloadRun, overloadRun } from '../measure/overload-run.ts'
+import { isValid, type OverloadRun, overloadRun } from '../measure/overload-run.ts'
 import type { BenchResult } from '../report/bench-result.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 import { progress } from '../report/progress.ts'
@@ -12,6 +12,7 @@ import { maxServedP99Ms } from './goals.ts'
 
 export interface Sweep {
   readonly limit: number
+  /** The valid ones. */
   readonly runs: readonly OverloadRun[]
   readonly goodputRatio: number
   readonly p99Ms: number
@@ -37,7 +38,7 @@ export async function sweep(options: SweepOptions): Promise<readonly Sweep[]> {
       const seed = options.seed + repeat
       const run = await overloadRun({ ...options, contestant: `static:${limit}`, seed })
       progress(`sweep ${workload.name} limit ${limit}: goodput ${run.goodputRatio.toFixed(2)}`)
-      runs.get(limit)?.push(run)
+      if (isValid(run)) runs.get(limit)?.push(run)
     }
   }
   return [...runs].map(([limit, ofLimit]) => ({

@@ -5,15 +5,21 @@ import { findPhase, phaseUsage } from './request-cost.ts'
 /** Beyond this a run says more about the machine's other work than about the server. */
 const MAX_STOLEN_RATIO = 0.05
 
-/** Why a run tells nothing about its server: the generator was late, or something else had the server's core. */
+/**
+ * Why a run tells nothing about its server: in a phase that is measured (warming up is none) the generator was
+ * late, or something else had the server's core.
+ */
 export function invalidReasons(
   report: LoadReport,
-  phase: string,
+  phases: readonly string[],
   readings: readonly ServerUsage[],
 ): readonly string[] {
-  const { durationMs } = findPhase(report, phase)
-  const { stolenMs } = phaseUsage(report, phase, readings)
-  return [...report.invalidReasons, ...stolenReasons(phase, stolenMs / durationMs)]
+  return phases.flatMap((phase) => {
+    const { durationMs, invalidReason } = findPhase(report, phase)
+    const { stolenMs } = phaseUsage(report, phase, readings)
+    const late = invalidReason === undefined ? [] : [invalidReason]
+    return [...late, ...stolenReasons(phase, stolenMs / durationMs)]
+  })
 }
 
 export function stolenReasons(when: string, stolenRatio: number): readonly string[] {

@@ -13,6 +13,7 @@ const REST_MS = 4_000
 const WARM_UP_MS = 1500
 const BEFORE_MS = 2000
 const AFTER_MS = 4000
+const MEASURED = ['before', 'overload', 'after']
 
 export interface OverloadRunOptions {
   readonly contestant: string
@@ -88,7 +89,7 @@ async function runOnce(options: OverloadRunOptions): Promise<OverloadRun> {
     return {
       contestant,
       factor,
-      invalidReasons: invalidReasons(report, 'overload', readings),
+      invalidReasons: invalidReasons(report, MEASURED, readings),
       capacityPerSecond,
       goodputRatio: total.goodputPerSecond / capacityPerSecond,
       serveCostMs: serveMs,
