@@ -10,7 +10,7 @@ const DELAY_MEMORY = 0.5
 /** A user's own signal: how close a resource is to its end, 0 to 1. */
 export type PressureSignal = () => number
 
-type HeapGauge = Pick<HeapPressure, 'level' | 'start' | 'stop' | 'onTick'>
+type HeapGauge = Pick<HeapPressure, 'level' | 'onTick' | 'stop'>
 
 export interface ProcessPressureParts {
   /** A signal threw: it counts as 0. */
@@ -53,8 +53,8 @@ export class ProcessPressure implements Pressure {
   }
 
   start(): void {
-    this.#heap.start()
-    this.#arm()
+    this.#dueMs = this.#clock.nowMs() + SAMPLE_MS
+    this.#cancelTimer = this.#clock.schedule(SAMPLE_MS, this.#onTimer)
   }
 
   stop(): void {
@@ -63,18 +63,13 @@ export class ProcessPressure implements Pressure {
     this.#cancelTimer = undefined
   }
 
-  #arm(): void {
-    this.#dueMs = this.#clock.nowMs() + SAMPLE_MS
-    this.#cancelTimer = this.#clock.schedule(SAMPLE_MS, this.#onTimer)
-  }
-
   readonly #onTimer = (): void => {
     // A timer that fires late by d means that some turn of the loop took about d.
     const lateMs = Math.max(0, this.#clock.nowMs() - this.#dueMs)
     this.#delayMs = Math.max(lateMs, this.#delayMs * DELAY_MEMORY)
     this.#level = Math.min(Math.max(this.#delayMs / WORST_DELAY_MS, this.#fromSignals()), 1)
     this.#heap.onTick()
-    this.#arm()
+    this.start()
   }
 
   #fromSignals(): number {

@@ -7,14 +7,17 @@ function create() {
   const source = {
     maxBytes: 1_000,
     bytes: 0,
+    watches: 0,
     watchers: 0,
     requested: 0,
     usedBytes: () => source.bytes,
     watch: (listener: () => void) => {
       onMajorCollection = listener
+      source.watches += 1
       source.watchers += 1
       return () => {
         source.watchers -= 1
+        onMajorCollection = undefined
       }
     },
     requestCollection: () => {
@@ -22,21 +25,26 @@ function create() {
     },
   }
   const heap = new HeapPressure(source)
-  heap.start()
+  const tick = (times: number): void => {
+    for (let ticks = 0; ticks < times; ticks += 1) heap.onTick()
+  }
+  /** What is used now: garbage as well, as nothing has been collected. */
+  const use = (bytes: number): void => {
+    source.bytes = bytes
+    tick(1)
+  }
   const collect = (left: number): number => {
     source.bytes = left
     onMajorCollection?.()
     return heap.level
   }
-  const tick = (times: number): void => {
-    for (let ticks = 0; ticks < times; ticks += 1) heap.onTick()
-  }
-  return { heap, source, collect, tick }
+  return { heap, source, tick, use, collect }
 }
 
 t.test('rises from three quarters of the old generation on, and is 1 at 0.85', async (t) => {
-  const { collect } = create()
+  const { use, collect } = create()
   const check = (left: number, expected: number): void => {
+    use(1_000)
     const level = collect(left)
     t.ok(Math.abs(level - expected) < 1e-9, `${left} of 1000: ${level}`)
   }
@@ -51,14 +59,14 @@ t.test('rises from three quarters of the old generation on, and is 1 at 0.85', a
 })
 
 t.test(
-  'takes what lies in the heap between collections for the garbage that it may be',
+  'what lies in the heap between collections may be garbage, and is no pressure',
   async (t) => {
-    const { heap, source, collect, tick } = create()
-    source.bytes = 999
+    const { heap, source, tick, use, collect } = create()
+    use(999)
     tick(1_000)
     t.equal(heap.level, 0, 'nothing has been collected yet')
-    collect(300)
-    source.bytes = 999
+    collect(600)
+    use(999)
     tick(1_000)
     t.equal(heap.level, 0)
     t.equal(source.requested, 0, 'nor is anything collected for its sake')
@@ -66,7 +74,8 @@ t.test(
 )
 
 t.test('a hard line is asked about every five seconds until a collection comes', async (t) => {
-  const { heap, source, collect, tick } = create()
+  const { heap, source, tick, use, collect } = create()
+  use(900)
   collect(849)
   tick(1_000)
   t.equal(source.requested, 0, 'below the line work goes on, and brings collections by itself')
@@ -81,21 +90,33 @@ t.test('a hard line is asked about every five seconds until a collection comes',
   collect(900)
   tick(19)
   t.equal(source.requested, 2, 'a fresh reading is good for five seconds again')
-  collect(200)
+  collect(600)
   t.equal(heap.level, 0)
   tick(1_000)
   t.equal(source.requested, 2)
 })
 
-t.test('watches once however often it is started, and not after it was stopped', async (t) => {
-  const { heap, source } = create()
-  heap.start()
-  t.equal(source.watchers, 1)
+t.test('watches collections only while half of the old generation is used', async (t) => {
+  const { heap, source, use, collect } = create()
+  use(499)
+  t.equal(source.watchers, 0)
+  use(500)
+  use(900)
+  t.equal(source.watchers, 1, 'and once, however many ticks')
+  collect(840)
+  t.ok(heap.level > 0)
+  use(499)
+  t.equal(source.watchers, 0)
+  t.equal(heap.level, 0, 'live is part of used: nobody has to be told')
+  use(900)
+  t.equal(source.watches, 2)
   heap.stop()
   heap.stop()
   t.equal(source.watchers, 0)
 })
 
 t.test('is nothing in a process that does nothing', async (t) => {
-  t.equal(new HeapPressure().level, 0)
+  const heap = new HeapPressure()
+  heap.onTick()
+  t.equal(heap.level, 0)
 })

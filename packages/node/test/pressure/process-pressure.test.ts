@@ -8,7 +8,6 @@ function createHeap() {
   return {
     level: 0,
     calls,
-    start: () => void calls.push('start'),
     stop: () => void calls.push('stop'),
     onTick: () => void calls.push('tick'),
   }
@@ -160,15 +159,15 @@ t.test('feels a turn of the loop that took long, and forgets it in a few samples
   t.equal(fireAfter(250 + 5_000), 1, 'never above 1')
 })
 
-t.test('starts and stops its timer and the heap with it', async (t) => {
+t.test('asks the heap with every sample, and stops it with its timer', async (t) => {
   const heap = createHeap()
   const { clock, pressure } = create([], heap)
-  t.same(heap.calls, ['start'])
+  t.same(heap.calls, [])
   clock.advance(500)
-  t.same(heap.calls, ['start', 'tick', 'tick'])
+  t.same(heap.calls, ['tick', 'tick'])
   pressure.stop()
   pressure.stop()
   t.equal(clock.pending, 0)
   clock.advance(5_000)
-  t.same(heap.calls.slice(3), ['stop', 'stop'])
+  t.same(heap.calls.slice(2), ['stop', 'stop'])
 })
