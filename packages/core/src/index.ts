@@ -5,6 +5,7 @@ export {
   type AdmissionOptions,
   type QueueOptions,
   type QueueOrder,
+  type TenantOptions,
 } from './admission/admission-options.ts'
 export type { AdmissionParts } from './admission/admission-parts.ts'
 export type { AdmissionRequest, CancelSignal } from './admission/admission-request.ts'
@@ -23,6 +24,8 @@ export {
   type KeyedDispatcherParts,
 } from './background/keyed-dispatcher.ts'
 export { LearnedCost, type LearnedCostOptions } from './cost/learned-cost.ts'
+export type { ChargeBy } from './fairness/slot-time.ts'
+export type { WeightOf } from './fairness/tenant-weights.ts'
 export {
   ADAPTIVE_LIMIT_DEFAULTS,
   AdaptiveLimit,
@@ -73,6 +76,6 @@ export { TenantBuckets, type TenantBucketsOptions } from './rate/tenant-buckets.
 export { TokenBucket } from './rate/token-bucket.ts'
 export type { Pressure } from './shed/pressure.ts'
 export { TIERS, type Tier } from './shed/tier.ts'
-export type { ShedAt } from './shed/tier-gate.ts'
+export type { ShedAt, Shedding } from './shed/tier-gate.ts'
 export type { Clock } from './time/clock.ts'
 export { VirtualClock } from './time/virtual-clock.ts'

@@ -1,4 +1,8 @@
+import type { ChargeBy } from '../fairness/slot-time.ts'
+import type { WeightOf } from '../fairness/tenant-weights.ts'
 import {
+  checkBoolean,
+  checkFunction,
   checkInteger,
   checkKnownOptions,
   checkNumber,
@@ -6,7 +10,12 @@ import {
   definedOptions,
 } from '../option/check-option.ts'
 import { InvalidOptionError } from '../option/invalid-option-error.ts'
-import { SHED_AT_DEFAULTS, type ShedAt, type ShedThresholds } from '../shed/tier-gate.ts'
+import {
+  SHED_AT_DEFAULTS,
+  type ShedAt,
+  type Shedding,
+  type ShedThresholds,
+} from '../shed/tier-gate.ts'
 
 /** Who is served first: the longest waiting, the newest, or whichever the state of the queue asks for. */
 export type QueueOrder = 'auto' | 'fifo' | 'lifo'
@@ -19,56 +28,129 @@ export interface QueueOptions {
   readonly maxQueued?: number | undefined
   /** Longest wait in milliseconds. From 1 to 60,000. Default 100. */
   readonly maxWaitMs?: number | undefined
+  /** Most waiters of one tenant. Integer from 1. Default: a quarter of `maxQueued`, and at least 8. */
+  readonly maxQueuedPerTenant?: number | undefined
   /** Default `auto`: oldest first, and newest first for what is stale in a standing queue. */
   readonly order?: QueueOrder | undefined
+  /**
+   * Whether a flow that stands lets go of waiters whose turn comes after more than twice its target, the
+   * time of two departures (5 to 50 ms). For `order: 'fifo'`; `auto` needs it not. Default false.
+   */
+  readonly codel?: boolean | undefined
+}
+
+/** How tenants share. They are told apart by `tenant` of a request. */
+export interface TenantOptions {
+  /** Most of the limit that one tenant may have in flight. Above 0, up to 1. Default 0.5. */
+  readonly maxInFlightRatio?: number | undefined
+  /** A tenant's share among those who wait, from 0.1 to 100. Default 1 for each. */
+  readonly weight?: WeightOf | undefined
+  /** What a request is charged by. Default `slot-time`: its cost times how long it holds its permits. */
+  readonly chargeBy?: ChargeBy | undefined
 }
 
 export interface AdmissionOptions {
   /** `false`: no waiting, a request is admitted now or refused. */
   readonly queue?: QueueOptions | false | undefined
   readonly shedAt?: ShedAt | undefined
+  /** How a tier's share of the room is kept. Default `threshold`: above it, everybody is shed. */
+  readonly shedding?: Shedding | undefined
+  readonly tenants?: TenantOptions | undefined
+  /** Most permits that one request may take. Integer from 1. Default 0.15 of the limit, and at least 1. */
+  readonly maxCost?: number | undefined
 }
 
 export interface ResolvedQueue {
   /** `undefined`: derived from the limit. */
   readonly maxQueued: number | undefined
   readonly maxWaitMs: number
+  /** `undefined`: derived from the room. */
+  readonly maxQueuedPerTenant: number | undefined
   readonly order: QueueOrder
+  readonly codel: boolean
+}
+
+export interface ResolvedTenants {
+  readonly maxInFlightRatio: number
+  readonly weight: WeightOf | undefined
+  readonly chargeBy: ChargeBy
 }
 
 export interface ResolvedAdmissionOptions {
   readonly queue: ResolvedQueue | undefined
   readonly shedAt: ShedThresholds
+  readonly shedding: Shedding
+  readonly tenants: ResolvedTenants
+  /** `undefined`: derived from the limit. */
+  readonly maxCost: number | undefined
 }
 
 export const QUEUE_DEFAULTS: ResolvedQueue = Object.freeze({
   maxQueued: undefined,
   maxWaitMs: 100,
   order: 'auto',
+  maxQueuedPerTenant: undefined,
+  codel: false,
+})
+
+export const TENANT_DEFAULTS: ResolvedTenants = Object.freeze({
+  maxInFlightRatio: 0.5,
+  weight: undefined,
+  chargeBy: 'slot-time',
 })
 
 /** The names that `resolveAdmissionOptions` knows, for hosts that take them among their own. */
 export const ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] = Object.freeze([
   'queue',
   'shedAt',
+  'shedding',
+  'tenants',
+  'maxCost',
 ] as const)
 
 /** @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range. */
 export function resolveAdmissionOptions(options: AdmissionOptions): ResolvedAdmissionOptions {
   checkKnownOptions('options', options, ADMISSION_OPTION_NAMES)
-  return { queue: resolveQueue(options.queue), shedAt: resolveShedAt(options.shedAt) }
+  const { shedding = 'threshold', maxCost } = options
+  checkOneOf('shedding', shedding, ['threshold', 'random', 'depth-squared'])
+  if (maxCost !== undefined) checkInteger('maxCost', maxCost, { min: 1, max: 1_000_000 })
+  return {
+    queue: resolveQueue(options.queue),
+    shedAt: resolveShedAt(options.shedAt),
+    shedding,
+    tenants: resolveTenants(options.tenants),
+    maxCost,
+  }
 }
 
 function resolveQueue(queue: QueueOptions | false | undefined): ResolvedQueue | undefined {
   if (queue === false) return undefined
   if (queue === undefined) return QUEUE_DEFAULTS
   checkKnownOptions('queue', queue, Object.keys(QUEUE_DEFAULTS))
-  const { maxQueued, maxWaitMs, order } = { ...QUEUE_DEFAULTS, ...definedOptions(queue) }
+  const { maxQueued, maxWaitMs, maxQueuedPerTenant, order, codel } = {
+    ...QUEUE_DEFAULTS,
+    ...definedOptions(queue),
+  }
   if (maxQueued !== undefined)
     checkInteger('queue.maxQueued', maxQueued, { min: 1, max: 1_000_000 })
   checkNumber('queue.maxWaitMs', maxWaitMs, { min: 1, max: 60_000 })
+  if (maxQueuedPerTenant !== undefined)
+    checkInteger('queue.maxQueuedPerTenant', maxQueuedPerTenant, { min: 1, max: 1_000_000 })
   checkOneOf('queue.order', order, ['auto', 'fifo', 'lifo'])
-  return { maxQueued, maxWaitMs, order }
+  checkBoolean('queue.codel', codel)
+  return { maxQueued, maxWaitMs, maxQueuedPerTenant, order, codel }
+}
+
+function resolveTenants(tenants: TenantOptions = {}): ResolvedTenants {
+  checkKnownOptions('tenants', tenants, Object.keys(TENANT_DEFAULTS))
+  const { maxInFlightRatio, weight, chargeBy } = {
+    ...TENANT_DEFAULTS,
+    ...definedOptions(tenants),
+  }
+  checkNumber('tenants.maxInFlightRatio', maxInFlightRatio, { above: 0, max: 1 })
+  if (weight !== undefined) checkFunction('tenants.weight', weight)
+  checkOneOf('tenants.chargeBy', chargeBy, ['slot-time', 'cost'])
+  return { maxInFlightRatio, weight, chargeBy }
 }
 
 function resolveShedAt(shedAt: ShedAt = {}): ShedThresholds {

@@ -1,8 +1,11 @@
+import type { FairShare } from '../fairness/fair-share.ts'
 import type { Limiter } from '../limiter/limiter.ts'
 import type { WaitingRoom } from '../queue/waiting-room.ts'
+import type { Pressure } from '../shed/pressure.ts'
 import { TIERS, type Tier } from '../shed/tier.ts'
 import type { RejectReason } from './decision.ts'
 import type { DecisionRecord } from './decision-record.ts'
+import type { RequestReader } from './request-reader.ts'
 
 /** The state of an admission as plain JSON. */
 export interface AdmissionSnapshot {
@@ -21,24 +24,32 @@ export interface AdmissionSnapshot {
   readonly admitted: Readonly<Record<Tier, number>>
   /** By tier; only reasons that occurred. */
   readonly rejected: Readonly<Record<Tier, Readonly<Partial<Record<RejectReason, number>>>>>
-  /** Requests with a tier or a deadline that made no sense, and counted as the default. */
+  /** Requests with something that made no sense, and counted as the default; weights of tenants too. */
   readonly malformed: number
+  /** Requests that asked for more permits than one may take. */
+  readonly clampedCosts: number
+  /** Flows with a request that waits or runs. */
+  readonly flows: number
+  /** Flows that have nothing, and are remembered because they have used more than their share. */
+  readonly debtors: number
   /** The limit's own account of its state. */
   readonly limitState: Readonly<Record<string, number | string | boolean>>
 }
 
-interface AdmissionState {
+/** Whose state it is. */
+export interface AdmissionState {
   readonly limiter: Limiter
   readonly room: WaitingRoom
+  readonly share: FairShare
   readonly record: DecisionRecord
-  readonly pressure: number
-  readonly maxQueued: number
-  readonly draining: boolean
-  readonly malformed: number
+  readonly keeper: { readonly maxQueued: number }
+  readonly reader: RequestReader
+  readonly drainState: { readonly draining: boolean }
+  readonly pressure: Pressure
 }
 
 export function describeAdmission(state: AdmissionState): AdmissionSnapshot {
-  const { limiter, room, record, ...rest } = state
+  const { limiter, room, share, record, keeper, reader, drainState, pressure } = state
   return {
     limit: limiter.limit.current,
     inFlight: limiter.inFlight,
@@ -50,7 +61,13 @@ export function describeAdmission(state: AdmissionState): AdmissionSnapshot {
     overloaded: record.overloaded,
     admitted: record.counters.admitted,
     rejected: record.counters.rejected,
+    malformed: reader.malformed + share.weights.malformed,
+    clampedCosts: reader.clampedCosts,
+    flows: share.table.active,
+    debtors: share.table.debtors,
     limitState: limiter.limit.snapshot(),
-    ...rest,
+    pressure: pressure.level,
+    maxQueued: keeper.maxQueued,
+    draining: drainState.draining,
   }
 }

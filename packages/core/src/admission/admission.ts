@@ -1,19 +1,26 @@
+import { FairShare } from '../fairness/fair-share.ts'
+import type { Flow } from '../fairness/flow.ts'
 import { Limiter } from '../limiter/limiter.ts'
 import { RoomKeeper } from '../queue/room-keeper.ts'
 import { WaitingRoom } from '../queue/waiting-room.ts'
-import { NO_PRESSURE, type Pressure } from '../shed/pressure.ts'
+import { NO_PRESSURE } from '../shed/pressure.ts'
 import type { Clock } from '../time/clock.ts'
 import type { AdmissionOptions } from './admission-options.ts'
 import type { AdmissionParts } from './admission-parts.ts'
 import type { AdmissionRequest } from './admission-request.ts'
-import { type AdmissionSnapshot, describeAdmission } from './admission-snapshot.ts'
+import {
+  type AdmissionSnapshot,
+  type AdmissionState,
+  describeAdmission,
+} from './admission-snapshot.ts'
 import type { Decision, Rejection, RejectReason } from './decision.ts'
 import { DecisionRecord } from './decision-record.ts'
-import type { Dispatcher } from './dispatcher.ts'
 import { DrainState } from './drain-state.ts'
 import { Messenger } from './messenger.ts'
 import { type Arrival, Passage } from './passage.ts'
 import type { Outcome } from './permit.ts'
+import { Pump } from './pump.ts'
+import { Refusals } from './refusals.ts'
 import { RequestReader } from './request-reader.ts'
 
 /**
@@ -23,31 +30,37 @@ import { RequestReader } from './request-reader.ts'
 export class Admission {
   readonly #clock: Clock
   readonly #limiter: Limiter
-  readonly #pressure: Pressure
-  readonly #dispatcher: Dispatcher | undefined
+  readonly #share: FairShare
   readonly #room: WaitingRoom
   readonly #keeper: RoomKeeper
+  readonly #pump: Pump
   readonly #record: DecisionRecord
+  readonly #refusals: Refusals
   readonly #messenger: Messenger
   readonly #reader = new RequestReader()
   readonly #drainState = new DrainState()
-  #pumping = false
+  readonly #state: AdmissionState
 
   /** @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range. */
   constructor(parts: AdmissionParts, options: AdmissionOptions = {}) {
     const { clock, random, limit, pressure = NO_PRESSURE, dispatcher, listener } = parts
     this.#clock = clock
-    this.#limiter = new Limiter(limit, (from, to) => {
-      this.#record.emit({ type: 'limit', from, to })
-    })
-    this.#pressure = pressure
-    this.#dispatcher = dispatcher
+    this.#limiter = new Limiter(limit, (from, to) => this.#onLimit(from, to))
     this.#messenger = new Messenger(clock)
+    this.#share = new FairShare(random)
+    const [limiter, share] = [this.#limiter, this.#share]
     const onEvict = this.#evict.bind(this)
-    this.#room = new WaitingRoom(clock, (passage, nowMs) => onEvict(passage, 'expired', nowMs))
-    const [room, limiter] = [this.#room, this.#limiter]
-    this.#record = new DecisionRecord({ clock, random, listener, backlog: room, limiter })
-    this.#keeper = new RoomKeeper({ room, limiter, pressure, dispatcher, onEvict }, options)
+    this.#room = new WaitingRoom(clock, share, onEvict)
+    const room = this.#room
+    const record = new DecisionRecord({ clock, random, listener, backlog: room, limiter })
+    this.#record = record
+    this.#refusals = new Refusals({ room, share, record })
+    const shared = { room, share, limiter, pressure, dispatcher, random, onEvict }
+    this.#keeper = new RoomKeeper(shared, options)
+    const { turns } = this.#keeper
+    this.#pump = new Pump({ clock, turns, dispatcher, onTurn: this.#onTurn.bind(this) })
+    const [keeper, reader, drainState] = [this.#keeper, this.#reader, this.#drainState]
+    this.#state = { limiter, room, share, record, keeper, reader, drainState, pressure }
   }
 
   get inFlight(): number {
@@ -64,15 +77,14 @@ export class Admission {
 
   /** True when a waiter could start now. */
   get isRunnable(): boolean {
-    return this.#room.queued > 0 && this.#limiter.hasRoom
+    return this.#keeper.turns.isRunnable
   }
 
   /** For a guard in front: refuses what would be refused whatever else is known of it. */
   refuseAtDoor(request?: AdmissionRequest): Rejection | undefined {
     const rank = this.#reader.rankOf(request?.tier)
     const reason = this.#refusedAtDoor(request, rank)
-    if (reason === undefined) return undefined
-    return this.#refuse(rank, reason, this.#clock.nowMs())
+    return reason && this.#refusals.atDoor(rank, reason, this.#clock.nowMs())
   }
 
   /** Admits now or never. The request does not pass those who wait. */
@@ -80,8 +92,9 @@ export class Admission {
     const nowMs = this.#clock.nowMs()
     const rank = this.#reader.rankOf(request?.tier)
     const reason = this.#refusedAtDoor(request, rank)
-    if (reason !== undefined) return this.#refuse(rank, reason, nowMs)
-    return this.#decideNow(rank, undefined, nowMs)
+    if (reason !== undefined) return this.#refusals.atDoor(rank, reason, nowMs)
+    const cost = this.#reader.costOf(request, this.#keeper)
+    return this.#decideNow(this.#share.enter(request, rank, nowMs), cost, nowMs)
   }
 
   /**
@@ -92,75 +105,67 @@ export class Admission {
     const nowMs = this.#clock.nowMs()
     const rank = this.#reader.rankOf(request?.tier)
     const refused = this.#refusedAtDoor(request, rank)
-    if (refused !== undefined) return this.#refuse(rank, refused, nowMs)
+    if (refused !== undefined) return this.#refusals.atDoor(rank, refused, nowMs)
 
-    if (!this.#mustWait()) return this.#decideNow(rank, arrival, nowMs)
-    const full = this.#keeper.makePlace(rank, nowMs)
+    const cost = this.#reader.costOf(request, this.#keeper)
+    const flow = this.#share.enter(request, rank, nowMs)
+    if (!this.#mustWait(flow, cost)) return this.#decideNow(flow, cost, nowMs)
+    const deadlineMs = this.#reader.deadlineMsOf(request)
+    if (this.#keeper.isDoomed(flow, deadlineMs, nowMs)) {
+      return this.#refusals.doomed(flow, deadlineMs < this.#keeper.maxWaitMs, nowMs)
+    }
+    const full = this.#keeper.makePlace(flow, nowMs)
     // Whoever made way has heard of it, and may have given permits back or closed the door.
-    if (this.draining || !this.#mustWait()) return this.#decideNow(rank, arrival, nowMs)
-    if (full !== undefined) return this.#refuse(rank, full, nowMs)
+    if (this.draining || !this.#mustWait(flow, cost)) return this.#decideNow(flow, cost, nowMs)
+    if (full !== undefined) return this.#refusals.beforeWait(flow, full, nowMs)
 
-    const passage = new Passage(this, rank, arrival)
-    passage.enqueue(nowMs, this.#keeper.maxWaitMs, this.#reader.deadlineMsOf(request))
-    this.#room.add(passage, nowMs)
-    this.#wake()
+    const passage = new Passage(this, flow, arrival)
+    passage.cost = cost
+    passage.enqueue(nowMs, this.#keeper.maxWaitMs, deadlineMs)
+    this.#room.add(passage, nowMs, this.#keeper.goesFirst(flow, nowMs))
+    this.#pump.wake()
     return passage
   }
 
   /** The client of a waiter left: its place is free at once. False when it no longer waits. */
   cancel(passage: Passage): boolean {
     if (passage.state !== 'queued') return false
-    this.#leave(passage, 'cancelled', this.#clock.nowMs())
-    this.#checkIdle()
+    this.#refusals.whileWaiting(passage, 'cancelled', this.#clock.nowMs())
+    this.#afterLeave(passage)
     return true
   }
 
   /** Starts waiters while permits are free and the clock is before `untilMs`. Returns how many. */
   pump(untilMs: number = Number.POSITIVE_INFINITY): number {
-    // Work that starts here may release or offer in turn; the loop below sees what it left.
-    if (this.#pumping) return 0
-    this.#pumping = true
-    let started = 0
-    try {
-      while (this.isRunnable) {
-        const nowMs = this.#clock.nowMs()
-        if (nowMs >= untilMs) break
-        const passage = this.#keeper.next(nowMs)
-        if (passage === undefined) break
-        this.#room.start(passage, nowMs)
-        this.#start(passage, nowMs)
-        started += 1
-        this.#messenger.tellAdmitted(passage)
-      }
-    } finally {
-      this.#pumping = false
-    }
-    return started
+    return this.#pump.run(untilMs)
   }
 
-  /** Called by a passage. */
+  /** Called by a passage. The limit may have grown then. */
   sample(passage: Passage, outcome: Outcome): void {
-    this.#limiter.learn(outcome, passage, this.#clock.nowMs())
-    // The limit may have grown.
-    this.#wake()
+    const nowMs = this.#clock.nowMs()
+    this.#share.settle(passage, nowMs)
+    this.#limiter.learn(outcome, passage, nowMs)
+    this.#pump.wake()
   }
 
   /** Called by a passage. */
   release(passage: Passage, outcome: Outcome): void {
-    this.#limiter.give()
-    if (!passage.sampled || this.#record.perRequest) {
-      const nowMs = this.#clock.nowMs()
-      if (!passage.sampled) this.#limiter.learn(outcome, passage, nowMs)
-      this.#record.onRelease(passage, outcome, nowMs)
-    }
-    this.#wake()
+    const { sampled } = passage
+    const isHeard = !sampled || this.#record.perRequest
+    const nowMs = isHeard ? this.#clock.nowMs() : 0
+    this.#limiter.give(passage.cost)
+    if (!sampled) this.#share.settle(passage, nowMs)
+    this.#share.end(passage)
+    if (!sampled) this.#limiter.learn(outcome, passage, nowMs)
+    if (isHeard) this.#record.onRelease(passage, outcome, nowMs)
+    this.#pump.wake()
     this.#checkIdle()
   }
 
   /** @throws {InvalidOptionError} and changes nothing when an option is wrong. */
   update(options: AdmissionOptions): void {
     this.#keeper.update(options, this.#clock.nowMs())
-    this.#wake()
+    this.#pump.wake()
   }
 
   /** Lets nobody in any more, serves those who wait, and calls `onIdle` once nothing is left. */
@@ -180,68 +185,61 @@ export class Admission {
   }
 
   snapshot(): AdmissionSnapshot {
-    return describeAdmission({
-      limiter: this.#limiter,
-      room: this.#room,
-      record: this.#record,
-      pressure: this.#pressure.level,
-      maxQueued: this.#keeper.maxQueued,
-      draining: this.draining,
-      malformed: this.#reader.malformed,
-    })
+    return describeAdmission(this.#state)
   }
 
   #refusedAtDoor(request: AdmissionRequest | undefined, rank: number): RejectReason | undefined {
     if (this.draining) return 'draining'
-    if (this.#pressure.isHard && rank > 0) return 'pressure'
+    if (this.#state.pressure.isHard && rank > 0) return 'pressure'
     return this.#reader.refusedBefore(request)
   }
 
   /** Without a dispatcher, a request waits only behind others or for a permit. */
-  #mustWait(): boolean {
+  #mustWait(flow: Flow, cost: number): boolean {
     if (!this.#keeper.hasQueue) return false
-    if (this.#dispatcher !== undefined) return true
+    if (this.#keeper.isDispatched) return true
     // A limit may have grown by itself: those who wait already go first.
-    this.#wake()
-    return this.#room.queued > 0 || !this.#limiter.hasRoom
+    this.#pump.wake()
+    return !this.#keeper.turns.mayRunNow(flow, cost)
   }
 
-  #decideNow(rank: number, arrival: Arrival | undefined, nowMs: number): Passage | Rejection {
-    const reason = this.draining ? 'draining' : this.#keeper.refusedWithoutWaiting(rank)
-    if (reason !== undefined) return this.#refuse(rank, reason, nowMs)
-    const passage = new Passage(this, rank, arrival)
+  #decideNow(flow: Flow, cost: number, nowMs: number): Passage | Rejection {
+    const reason = this.draining ? 'draining' : this.#keeper.refusedWithoutWaiting(flow, cost)
+    if (reason !== undefined) return this.#refusals.beforeWait(flow, reason, nowMs)
+    const passage = new Passage(this, flow, undefined)
+    passage.cost = cost
     passage.enqueuedMs = nowMs
+    this.#share.startAtOnce(passage)
     return this.#start(passage, nowMs)
   }
 
   #start(passage: Passage, nowMs: number): Passage {
-    passage.start(nowMs, this.#limiter.take())
+    passage.start(nowMs, this.#limiter.take(passage.cost))
     this.#record.onAdmit(passage)
     return passage
   }
 
-  #wake(): void {
-    if (!this.isRunnable) return
-    if (this.#dispatcher === undefined) this.pump()
-    else this.#dispatcher.wake()
+  #onTurn(passage: Passage, nowMs: number): void {
+    this.#room.start(passage, nowMs)
+    this.#start(passage, nowMs)
+    this.#messenger.tellAdmitted(passage)
+  }
+
+  #onLimit(from: number, to: number): void {
+    if (to > from) this.#keeper.turns.unpark()
+    this.#record.emit({ type: 'limit', from, to })
   }
 
   /** Takes a waiter out of the room and tells whoever asked for it. */
   #evict(passage: Passage, reason: RejectReason, nowMs: number): void {
-    this.#messenger.tellRejected(passage, this.#leave(passage, reason, nowMs))
+    this.#messenger.tellRejected(passage, this.#refusals.whileWaiting(passage, reason, nowMs))
+    this.#afterLeave(passage)
+  }
+
+  /** Permits may have been kept for it that others can have. */
+  #afterLeave(passage: Passage): void {
+    if (this.#keeper.turns.isWide(passage)) this.#pump.wake()
     this.#checkIdle()
-  }
-
-  #leave(passage: Passage, reason: RejectReason, nowMs: number): Rejection {
-    this.#room.remove(passage)
-    passage.leave(nowMs)
-    return this.#record.onLeave(passage, reason, nowMs)
-  }
-
-  #refuse(rank: number, reason: RejectReason, nowMs: number): Rejection {
-    // Nobody who has just come can have expired by anything else than its own deadline.
-    const isOwnDeadline = reason === 'expired'
-    return this.#record.onRefuse({ rank, reason, waitedMs: 0, nowMs, isOwnDeadline })
   }
 
   #checkIdle(): void {

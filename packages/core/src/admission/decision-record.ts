@@ -104,13 +104,19 @@ export class DecisionRecord {
   }
 }
 
+/** Of these, a client or a configured bound is the cause, however much the service could carry. */
+const NOT_FOR_CAPACITY: ReadonlySet<RejectReason> = new Set([
+  'draining',
+  'cancelled',
+  'tenant-full',
+  'tenant-rate',
+  'rate',
+])
+
 /**
  * Whether a refusal says that the service has too little, rather than that the client or the process
- * goes, or that the request brought a deadline that was past or too near to wait for.
+ * goes, that a tenant has all it may have, or that the request brought a deadline too near to wait for.
  */
-export function isForCapacity({
-  reason,
-  isOwnDeadline,
-}: Pick<Refusal, 'reason' | 'isOwnDeadline'>): boolean {
-  return reason !== 'cancelled' && reason !== 'draining' && !isOwnDeadline
+export function isForCapacity(refusal: Pick<Refusal, 'reason' | 'isOwnDeadline'>): boolean {
+  return !refusal.isOwnDeadline && !NOT_FOR_CAPACITY.has(refusal.reason)
 }

@@ -20,7 +20,7 @@ export type RejectReason =
   | 'doomed'
   /** A more important request took its place in the waiting room. */
   | 'evicted'
-  /** A newer request of the same kind took its place in a standing queue. */
+  /** A newer request of its tier took its place: in a standing queue, or because its flow was the longest. */
   | 'replaced'
   /** Its client left, or its signal was aborted. */
   | 'cancelled'

@@ -1,3 +1,4 @@
+import type { Flow, Waiter } from '../fairness/flow.ts'
 import { TIERS, type Tier } from '../shed/tier.ts'
 import type { Rejection } from './decision.ts'
 import type { Outcome, Permit } from './permit.ts'
@@ -25,10 +26,15 @@ export type PassageState = 'queued' | 'running' | 'released' | 'left'
  * One request's way through the gate: first a waiter, then a permit. One object plays both parts and
  * carries the links of every list it is in, so that a request costs one allocation and leaving a list O(1).
  */
-export class Passage implements Permit {
+export class Passage implements Permit, Waiter {
   readonly #keeper: PassageKeeper
   /** Index into `TIERS`. */
   readonly rank: number
+  readonly flow: Flow
+  /** Permits that it takes. */
+  cost = 1
+  /** What its flow was charged for it, in units of a mean request. */
+  units = 0
   /** May be set as late as `offer` has returned, so that nothing is made for a request that is refused. */
   arrival: Arrival | undefined
   enqueuedMs = 0
@@ -44,14 +50,18 @@ export class Passage implements Permit {
   /** Links of the line it waits in, oldest first. */
   older: Passage | undefined = undefined
   newer: Passage | undefined = undefined
+  /** Links of its flow. */
+  flowOlder: Waiter | undefined = undefined
+  flowNewer: Waiter | undefined = undefined
   /** Links of its slot in the expiry wheel; `slot` is -1 outside the wheel. */
   slotPrevious: Passage | undefined = undefined
   slotNext: Passage | undefined = undefined
   slot = -1
 
-  constructor(keeper: PassageKeeper, rank: number, arrival: Arrival | undefined) {
+  constructor(keeper: PassageKeeper, flow: Flow, arrival: Arrival | undefined) {
     this.#keeper = keeper
-    this.rank = rank
+    this.rank = flow.rank
+    this.flow = flow
     this.arrival = arrival
   }
 

@@ -8,10 +8,16 @@ const DEFAULT_RANK = 1
 /** Reads requests that come from the outside: whatever they hold, it never throws and admits no more. */
 export class RequestReader {
   #malformed = 0
+  #clampedCosts = 0
 
-  /** Requests with a tier or a deadline that made no sense, and counted as the default. */
+  /** Requests with something that made no sense, and counted as the default. */
   get malformed(): number {
     return this.#malformed
+  }
+
+  /** Requests that asked for more permits than one may take. */
+  get clampedCosts(): number {
+    return this.#clampedCosts
   }
 
   rankOf(tier: Tier | undefined): number {
@@ -31,6 +37,20 @@ export class RequestReader {
     }
   }
 
+  /** Permits it takes: an integer from 1 to what `bound` allows now. */
+  costOf(request: AdmissionRequest | undefined, bound: { readonly maxCost: number }): number {
+    const cost = request?.cost
+    if (cost === undefined || cost === 1) return 1
+    if (!isNumber(cost) || cost < 1 || Math.floor(cost) !== cost) {
+      this.#malformed += 1
+      return 1
+    }
+    const { maxCost } = bound
+    if (cost <= maxCost) return cost
+    this.#clampedCosts += 1
+    return maxCost
+  }
+
   /** Milliseconds left; infinite without a deadline. */
   deadlineMsOf(request: AdmissionRequest | undefined): number {
     const deadlineMs = request?.deadlineMs
@@ -40,15 +60,27 @@ export class RequestReader {
   /** Why a request is over before it began. */
   refusedBefore(request: AdmissionRequest | undefined): RejectReason | undefined {
     if (request?.signal?.aborted) return 'cancelled'
-    const deadlineMs = request?.deadlineMs
+    if (request === undefined) return undefined
+    this.#countNames(request)
+    const { deadlineMs } = request
     if (deadlineMs === undefined) return undefined
     if (isNumber(deadlineMs)) return deadlineMs <= 0 ? 'expired' : undefined
     this.#malformed += 1
     return undefined
+  }
+
+  /** A name that is none is passed over. */
+  #countNames({ tenant, anonymous, flow }: AdmissionRequest): void {
+    if (isNameOrNone(tenant) && isNameOrNone(anonymous) && isNameOrNone(flow)) return
+    this.#malformed += 1
   }
 }
 
 /** Comparing anything else with a number may throw, or take a string for one. */
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && !Number.isNaN(value)
+}
+
+function isNameOrNone(name: unknown): boolean {
+  return name === undefined || typeof name === 'string'
 }

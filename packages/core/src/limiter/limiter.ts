@@ -43,14 +43,19 @@ export class Limiter {
     return this.#latencyMs === 0 ? Number.POSITIVE_INFINITY : this.#limit.current / this.#latencyMs
   }
 
-  /** Takes a permit. Returns how many are in use with it. */
-  take(): number {
-    this.#inFlight += 1
+  /** Whether a request that takes `cost` permits may run now. One wider than the limit runs alone. */
+  fits(cost: number): boolean {
+    return this.#inFlight === 0 || this.#inFlight + cost <= this.#limit.current
+  }
+
+  /** Takes permits. Returns how many are in use with them. */
+  take(cost = 1): number {
+    this.#inFlight += cost
     return this.#inFlight
   }
 
-  give(): void {
-    this.#inFlight -= 1
+  give(cost = 1): void {
+    this.#inFlight -= cost
   }
 
   /** Work that started when `inFlight` permits were in use, itself included, has ended. */

@@ -8,6 +8,15 @@ export interface ShedAt {
   readonly opportunistic?: number | undefined
 }
 
+/**
+ * How a tier's share of the room is kept.
+ *
+ * - `threshold`: everybody is shed above it, nobody below it.
+ * - `random`: already below it arrivals are shed at random, in proportion to what is taken of the share.
+ * - `depth-squared`: the same by the square of it: seldom while the room is emptier.
+ */
+export type Shedding = 'threshold' | 'random' | 'depth-squared'
+
 export interface ShedThresholds {
   readonly important: number
   readonly optional: number
@@ -31,9 +40,17 @@ export class TierGate {
   /** By rank. */
   readonly #shedAt: readonly number[]
   readonly #shedding: boolean[] = [false, false, false, false]
+  readonly #kind: Shedding
+  readonly #random: () => number
 
-  constructor({ important, optional, opportunistic }: ShedThresholds) {
+  constructor(
+    { important, optional, opportunistic }: ShedThresholds,
+    kind: Shedding = 'threshold',
+    random: () => number = (): number => 0,
+  ) {
     this.#shedAt = [Number.POSITIVE_INFINITY, important, optional, opportunistic]
+    this.#kind = kind
+    this.#random = random
   }
 
   /**
@@ -46,11 +63,15 @@ export class TierGate {
     const from = this.#shedding[rank] ? threshold - Math.min(HYSTERESIS, threshold / 2) : threshold
     const sheds = fill >= from
     this.#shedding[rank] = sheds
-    return sheds
+    return sheds || (this.#kind !== 'threshold' && this.#shedsByChance(fill / threshold))
   }
 
   /** How many of `places` a tier may use. At least one. */
   placesOf(rank: number, places: number): number {
     return Math.max(1, Math.ceil(places * Math.min(1, this.#shedAt[rank] as number)))
+  }
+
+  #shedsByChance(taken: number): boolean {
+    return this.#random() < (this.#kind === 'random' ? taken : taken * taken)
   }
 }

@@ -406,6 +406,9 @@ t.test('a snapshot is plain JSON and says it all', async (t) => {
     admitted: { critical: 1, important: 0, optional: 0, opportunistic: 0 },
     rejected: { critical: {}, important: { expired: 1 }, optional: {}, opportunistic: {} },
     malformed: 2,
+    clampedCosts: 0,
+    flows: 3,
+    debtors: 0,
     limitState: { limit: 1 },
   })
 })

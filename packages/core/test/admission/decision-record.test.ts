@@ -4,13 +4,14 @@ import { REJECT_REASONS } from '../../src/admission/decision.ts'
 import { DecisionRecord, isForCapacity } from '../../src/admission/decision-record.ts'
 import { Passage } from '../../src/admission/passage.ts'
 import { VirtualClock } from '../../src/time/virtual-clock.ts'
+import { createFlow } from '../queue/create-passage.ts'
 
 const KEEPER = { sample: (): void => {}, release: (): void => {} }
 const BACKLOG = { queued: 399, drainPerMs: 0.1 }
 
 t.test('counts each tier and each reason on its own', async (t) => {
   const { record } = setUp({ perRequest: false })
-  for (const rank of [0, 1, 1, 3]) record.onAdmit(new Passage(KEEPER, rank, undefined))
+  for (const rank of [0, 1, 1, 3]) record.onAdmit(new Passage(KEEPER, createFlow(rank), undefined))
   for (const [rank, reason] of [
     [0, 'full'],
     [2, 'shed'],
@@ -45,7 +46,7 @@ t.test('builds the events of every request only for who wants them', async (t) =
   const quiet = setUp({ perRequest: false })
   const loud = setUp({ perRequest: true })
   for (const { record } of [quiet, loud]) {
-    const passage = new Passage(KEEPER, 2, undefined)
+    const passage = new Passage(KEEPER, createFlow(2), undefined)
     passage.enqueuedMs = 3
     passage.start(10, 1)
     record.onAdmit(passage)
@@ -66,27 +67,30 @@ t.test('builds the events of every request only for who wants them', async (t) =
   ])
 })
 
-t.test('overload is want of capacity, not clients or processes that go', async (t) => {
-  const notForCapacity = REJECT_REASONS.filter(
-    (reason) => !isForCapacity({ reason, isOwnDeadline: false }),
-  )
-  t.same(notForCapacity, ['draining', 'cancelled'])
-  const { record, clock, events, limiter } = setUp({ perRequest: false })
-  for (const reason of notForCapacity) {
-    record.onRefuse({ rank: 1, reason, waitedMs: 0, nowMs: 0, isOwnDeadline: false })
-  }
-  record.onRefuse({ rank: 1, reason: 'expired', waitedMs: 7, nowMs: 0, isOwnDeadline: true })
-  t.equal(record.overloaded, false)
-  t.equal(limiter.rejected, 0)
-  record.onRefuse({ rank: 1, reason: 'pressure', waitedMs: 0, nowMs: 0, isOwnDeadline: false })
-  t.equal(record.overloaded, true)
-  t.equal(limiter.rejected, 1)
-  clock.advance(1_000)
-  t.same(
-    events.map((event) => event.type === 'overload' && event.overloaded),
-    [true, false],
-  )
-})
+t.test(
+  'overload is want of capacity, not clients or processes that go, nor a bound of their own',
+  async (t) => {
+    const notForCapacity = REJECT_REASONS.filter(
+      (reason) => !isForCapacity({ reason, isOwnDeadline: false }),
+    )
+    t.same(notForCapacity, ['draining', 'tenant-full', 'tenant-rate', 'rate', 'cancelled'])
+    const { record, clock, events, limiter } = setUp({ perRequest: false })
+    for (const reason of notForCapacity) {
+      record.onRefuse({ rank: 1, reason, waitedMs: 0, nowMs: 0, isOwnDeadline: false })
+    }
+    record.onRefuse({ rank: 1, reason: 'expired', waitedMs: 7, nowMs: 0, isOwnDeadline: true })
+    t.equal(record.overloaded, false)
+    t.equal(limiter.rejected, 0)
+    record.onRefuse({ rank: 1, reason: 'pressure', waitedMs: 0, nowMs: 0, isOwnDeadline: false })
+    t.equal(record.overloaded, true)
+    t.equal(limiter.rejected, 1)
+    clock.advance(1_000)
+    t.same(
+      events.map((event) => event.type === 'overload' && event.overloaded),
+      [true, false],
+    )
+  },
+)
 
 t.test('works with nobody listening', async (t) => {
   const clock = new VirtualClock()

@@ -28,9 +28,13 @@ export class ModelRun {
     const nowMs = clock.nowMs()
     if (it.do === 'offer') {
       const expiresAtMs = nowMs + Math.min(MAX_WAIT_MS, it.deadlineMs ?? MAX_WAIT_MS)
-      model.offer(it.tier, expiresAtMs, nowMs)
+      const { queued } = admission
+      const guest = this.#harness.offer(it)
       this.#expiriesMs.push(expiresAtMs)
-      this.#guests.push(this.#harness.offer(it))
+      this.#guests.push(guest)
+      // The model knows no rates: it believes that a deadline is too near, if there is one and somebody waits.
+      if (guest.state === 'doomed' && queued > 0 && it.deadlineMs !== undefined) model.doom()
+      else model.offer(it.tier, expiresAtMs, nowMs)
     }
     if (it.do === 'release' || it.do === 'sample') {
       const id = this.#pick('running', it.which)

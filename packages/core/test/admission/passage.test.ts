@@ -1,6 +1,7 @@
 import t from 'tap'
 import { Passage } from '../../src/admission/passage.ts'
 import type { Outcome } from '../../src/admission/permit.ts'
+import { createFlow } from '../queue/create-passage.ts'
 
 t.test('is released once, and sampled once', async (t) => {
   const { passage, calls } = setUp()
@@ -57,7 +58,7 @@ function setUp(rank = 1) {
       sample: (_passage: Passage, outcome: Outcome) => calls.push(`sample ${outcome}`),
       release: (_passage: Passage, outcome: Outcome) => calls.push(`release ${outcome}`),
     },
-    rank,
+    createFlow(rank),
     undefined,
   )
   return { passage, calls }

@@ -49,6 +49,10 @@ export class QueueModel {
     }
   }
 
+  doom(): void {
+    this.states.push('doomed')
+  }
+
   release(id: number, nowMs: number): void {
     this.states[id] = 'released'
     this.serve(nowMs)

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { AdmissionOptions } from '../../src/admission/admission-options.ts'
 import type { RejectReason } from '../../src/admission/decision.ts'
 import type { Passage } from '../../src/admission/passage.ts'
+import { FairShare } from '../../src/fairness/fair-share.ts'
 import { Limiter } from '../../src/limiter/limiter.ts'
 import { RoomKeeper } from '../../src/queue/room-keeper.ts'
 import { WaitingRoom } from '../../src/queue/waiting-room.ts'
@@ -15,10 +16,10 @@ t.test('sheds nobody while there are no more waiters than free permits', async (
   const gate = setUp({ limit: 5, dispatcher: new ManualDispatcher(), queue: { maxQueued: 5 } })
   gate.pressure.level = 1
   for (let count = 0; count < 5; count += 1) {
-    t.equal(gate.keeper.makePlace(OPPORTUNISTIC, 0), undefined)
+    t.equal(gate.makePlace(OPPORTUNISTIC, 0), undefined)
     gate.add(OPPORTUNISTIC)
   }
-  t.equal(gate.keeper.makePlace(OPPORTUNISTIC, 0), 'shed')
+  t.equal(gate.makePlace(OPPORTUNISTIC, 0), 'shed')
 })
 
 t.test('sheds by the share of the room that is taken before the arrival', async (t) => {
@@ -54,13 +55,13 @@ t.test('in a full room the newest of the least important makes way', async (t) =
     gate.add(OPPORTUNISTIC),
   ]
   gate.add(IMPORTANT)
-  t.equal(gate.keeper.makePlace(CRITICAL, 0), undefined)
+  t.equal(gate.makePlace(CRITICAL, 0), undefined)
   t.same(gate.evicted, [[newer, 'evicted']])
   gate.add(CRITICAL)
-  gate.keeper.makePlace(CRITICAL, 0)
+  gate.makePlace(CRITICAL, 0)
   t.same(gate.evicted[1], [older, 'evicted'])
   gate.add(CRITICAL)
-  gate.keeper.makePlace(CRITICAL, 0)
+  gate.makePlace(CRITICAL, 0)
   t.same(gate.evicted[2], [optional, 'evicted'])
 })
 
@@ -74,14 +75,14 @@ t.test('nobody is shed while a less important one waits: that one makes way', as
     [OPTIONAL, undefined],
     [IMPORTANT, undefined],
   ] as const) {
-    t.equal(gate.keeper.makePlace(rank, 0), expected)
+    t.equal(gate.makePlace(rank, 0), expected)
     if (expected === undefined) gate.add(rank)
   }
   t.same(gate.evicted, [
     [second, 'evicted'],
     [first, 'evicted'],
   ])
-  t.equal(gate.keeper.makePlace(OPTIONAL, 0), 'shed')
+  t.equal(gate.makePlace(OPTIONAL, 0), 'shed')
   t.equal(gate.room.queued, 8)
 })
 
@@ -91,9 +92,9 @@ t.test('in a room that has become too small a place is still given for a place',
   gate.limiter.take()
   ;(gate.limiter.limit as ScriptedLimit).current = 1
   t.equal(gate.keeper.maxQueued, 64)
-  t.equal(gate.keeper.makePlace(CRITICAL, 0), undefined)
-  t.equal(gate.keeper.makePlace(IMPORTANT, 0), undefined)
-  t.equal(gate.keeper.makePlace(OPTIONAL, 0), 'shed')
+  t.equal(gate.makePlace(CRITICAL, 0), undefined)
+  t.equal(gate.makePlace(IMPORTANT, 0), undefined)
+  t.equal(gate.makePlace(OPTIONAL, 0), 'shed')
   t.equal(gate.room.queued, 98)
 })
 
@@ -101,8 +102,8 @@ t.test('in a full room nobody makes way for an equal, nor for a less important o
   const gate = setUp({ queue: { maxQueued: 2 }, shedAt: { important: 1, optional: 1 } })
   gate.limiter.take()
   gate.addMany(2, CRITICAL)
-  t.equal(gate.keeper.makePlace(CRITICAL, 0), 'full')
-  t.equal(gate.keeper.makePlace(IMPORTANT, 0), 'shed')
+  t.equal(gate.makePlace(CRITICAL, 0), 'full')
+  t.equal(gate.makePlace(IMPORTANT, 0), 'shed')
   t.same(gate.evicted, [])
 })
 
@@ -111,7 +112,7 @@ t.test('the most important line is served first, oldest first', async (t) => {
   const optional = gate.add(OPTIONAL)
   const [first, second] = [gate.add(IMPORTANT), gate.add(IMPORTANT)]
   for (const expected of [first, second, optional, undefined]) {
-    const next = gate.keeper.next(0)
+    const next = gate.keeper.turns.next(0)
     t.equal(next, expected)
     if (next !== undefined) gate.room.start(next, 0)
   }
@@ -124,10 +125,10 @@ t.test('those whose time is up are told on the way, and nobody runs at its expir
   second.expiresAtMs = 50.001
   first.expiresAtMs = 50
   optional.expiresAtMs = 60
-  t.equal(gate.keeper.next(50), second)
+  t.equal(gate.keeper.turns.next(50), second)
   t.same(gate.evicted, [[first, 'expired']])
-  t.equal(gate.keeper.next(55), optional)
-  t.equal(gate.keeper.next(60), undefined)
+  t.equal(gate.keeper.turns.next(55), optional)
+  t.equal(gate.keeper.turns.next(60), undefined)
   t.equal(gate.room.queued, 0)
 })
 
@@ -139,7 +140,7 @@ t.test('no turn comes while no permit is free, though one was before others hear
     gate.limiter.take()
     gate.add(IMPORTANT)
   }
-  t.equal(gate.keeper.next(10), undefined)
+  t.equal(gate.keeper.turns.next(10), undefined)
   t.equal(gate.room.queued, 1)
 })
 
@@ -147,22 +148,22 @@ t.test('a standing queue is served newest first, each line by its own state', as
   const gate = setUp()
   const [old, optional] = [gate.add(IMPORTANT), gate.add(OPTIONAL, 150)]
   const fresh = gate.add(IMPORTANT, 140)
-  t.equal(gate.keeper.next(100), old)
-  t.equal(gate.keeper.next(150), fresh)
+  t.equal(gate.keeper.turns.next(100), old)
+  t.equal(gate.keeper.turns.next(150), fresh)
   gate.room.start(fresh, 150)
   gate.room.start(old, 150)
   const late = gate.add(OPTIONAL, 160)
-  t.equal(gate.keeper.next(160), optional)
-  t.not(gate.keeper.next(160), late)
+  t.equal(gate.keeper.turns.next(160), optional)
+  t.not(gate.keeper.turns.next(160), late)
 })
 
 t.test('the order can be given', async (t) => {
   const fifo = setUp({ queue: { order: 'fifo' } })
   const [oldest] = [fifo.add(IMPORTANT), fifo.add(IMPORTANT, 500)]
-  t.equal(fifo.keeper.next(500), oldest, 'fifo stays fifo in a standing queue')
+  t.equal(fifo.keeper.turns.next(500), oldest, 'fifo stays fifo in a standing queue')
   const lifo = setUp({ queue: { order: 'lifo' } })
   const [, newest] = [lifo.add(IMPORTANT), lifo.add(IMPORTANT)]
-  t.equal(lifo.keeper.next(0), newest, 'lifo needs no standing queue')
+  t.equal(lifo.keeper.turns.next(0), newest, 'lifo needs no standing queue')
 })
 
 t.test(
@@ -172,7 +173,7 @@ t.test(
     gate.limiter.take()
     const waiters = gate.addMany(20, IMPORTANT)
     // 0.8 of 8 places, rounded up, are 7: one of them is the arrival's.
-    t.equal(gate.keeper.makePlace(IMPORTANT, 150), undefined)
+    t.equal(gate.makePlace(IMPORTANT, 150), undefined)
     t.equal(gate.room.queued, 6)
     t.same(
       gate.evicted,
@@ -187,8 +188,8 @@ t.test(
     const gate = setUp({ queue: { maxQueued: 10 } })
     gate.limiter.take()
     const [oldest, older] = gate.addMany(8, IMPORTANT)
-    t.equal(gate.keeper.makePlace(IMPORTANT, 0), 'shed')
-    t.equal(gate.keeper.makePlace(IMPORTANT, 150), undefined)
+    t.equal(gate.makePlace(IMPORTANT, 0), 'shed')
+    t.equal(gate.makePlace(IMPORTANT, 150), undefined)
     t.same(gate.evicted, [
       [oldest, 'replaced'],
       [older, 'replaced'],
@@ -201,7 +202,7 @@ t.test('so it does where others fill the room: one comes, one goes', async (t) =
   gate.limiter.take()
   gate.addMany(6, CRITICAL)
   const [oldest] = gate.addMany(2, IMPORTANT)
-  t.equal(gate.keeper.makePlace(IMPORTANT, 0), undefined)
+  t.equal(gate.makePlace(IMPORTANT, 0), undefined)
   t.same(gate.evicted, [[oldest, 'replaced']])
 })
 
@@ -210,9 +211,9 @@ t.test('a queue stands for as long as it refuses', async (t) => {
   gate.limiter.take()
   const waiters = gate.addMany(13, IMPORTANT)
   for (let nowMs = 150; nowMs <= 400; nowMs += 50) {
-    t.equal(gate.keeper.makePlace(IMPORTANT, nowMs), undefined)
+    t.equal(gate.makePlace(IMPORTANT, nowMs), undefined)
     waiters.push(gate.add(IMPORTANT, nowMs))
-    t.ok(gate.keeper.next(nowMs) === waiters.at(-1), `newest first at ${nowMs}`)
+    t.ok(gate.keeper.turns.next(nowMs) === waiters.at(-1), `newest first at ${nowMs}`)
   }
   t.equal(gate.evicted.length, 12)
 })
@@ -225,13 +226,13 @@ t.test(
     gate.addMany(7, IMPORTANT)
     const fresh: Passage[] = []
     for (let nowMs = 150; fresh.length < 7; nowMs += 1) {
-      t.equal(gate.keeper.makePlace(IMPORTANT, nowMs), undefined)
+      t.equal(gate.makePlace(IMPORTANT, nowMs), undefined)
       fresh.push(gate.add(IMPORTANT, nowMs))
     }
     const evicted = gate.evicted.length
-    t.equal(gate.keeper.makePlace(IMPORTANT, 160), 'shed')
+    t.equal(gate.makePlace(IMPORTANT, 160), 'shed')
     t.equal(gate.evicted.length, evicted)
-    t.ok(gate.keeper.next(160) === fresh[0])
+    t.ok(gate.keeper.turns.next(160) === fresh[0])
   },
 )
 
@@ -240,17 +241,17 @@ t.test('a critical arrival beyond a standing queue finds it full', async (t) => 
   gate.limiter.take()
   gate.addMany(8, CRITICAL)
   for (let nowMs = 150; nowMs < 158; nowMs += 1) {
-    t.equal(gate.keeper.makePlace(CRITICAL, nowMs), undefined)
+    t.equal(gate.makePlace(CRITICAL, nowMs), undefined)
     gate.add(CRITICAL, nowMs)
   }
-  t.equal(gate.keeper.makePlace(CRITICAL, 158), 'full')
+  t.equal(gate.makePlace(CRITICAL, 158), 'full')
 })
 
 t.test('where none of its own tier waits, it is shed', async (t) => {
   const gate = setUp({ queue: { maxQueued: 10, order: 'lifo' } })
   gate.limiter.take()
   gate.addMany(8, IMPORTANT)
-  t.equal(gate.keeper.makePlace(OPTIONAL, 0), 'shed')
+  t.equal(gate.makePlace(OPTIONAL, 0), 'shed')
   t.same(gate.evicted, [])
 })
 
@@ -258,7 +259,7 @@ t.test('one arrival pays for 64 at most', async (t) => {
   const gate = setUp({ queue: { maxQueued: 1_000 } })
   gate.limiter.take()
   gate.addMany(300, IMPORTANT)
-  gate.keeper.makePlace(IMPORTANT, 150)
+  gate.makePlace(IMPORTANT, 150)
   t.equal(gate.evicted.length, 64)
 })
 
@@ -269,7 +270,7 @@ t.test(
     gate.limiter.take()
     gate.addMany(80, IMPORTANT)
     ;(gate.limiter.limit as ScriptedLimit).current = 1
-    t.equal(gate.keeper.makePlace(IMPORTANT, 0), undefined)
+    t.equal(gate.makePlace(IMPORTANT, 0), undefined)
     // 0.8 of 64 places, rounded up, are 52: one of them is the arrival's.
     t.equal(gate.room.queued, 51)
   },
@@ -283,7 +284,7 @@ t.test('whoever is told to make way may send others away', async (t) => {
     gate.onEvict = () => {}
     for (const other of waiters.slice(1)) gate.room.remove(other)
   }
-  t.equal(gate.keeper.makePlace(IMPORTANT, 150), undefined)
+  t.equal(gate.makePlace(IMPORTANT, 150), undefined)
   t.equal(gate.evicted.length, 1)
 })
 
@@ -292,7 +293,7 @@ t.test('a place that is taken again while its holder hears is no place', async (
   gate.limiter.take()
   gate.addMany(2, OPPORTUNISTIC)
   gate.onEvict = () => gate.add(CRITICAL)
-  t.equal(gate.keeper.makePlace(CRITICAL, 0), 'full')
+  t.equal(gate.makePlace(CRITICAL, 0), 'full')
   t.equal(gate.room.queued, 2)
 })
 
@@ -302,11 +303,11 @@ t.test('without a queue the shares are reservations of the limit', async (t) => 
   t.equal(gate.keeper.maxQueued, 0)
   const admitted = { 3: 0, 2: 0, 1: 0, 0: 0 }
   for (const rank of [3, 2, 1, 0] as const) {
-    while (gate.keeper.refusedWithoutWaiting(rank) === undefined) {
+    while (gate.refusedWithoutWaiting(rank) === undefined) {
       gate.limiter.take()
       admitted[rank] += 1
     }
-    t.equal(gate.keeper.refusedWithoutWaiting(rank), rank === 0 ? 'full' : 'shed')
+    t.equal(gate.refusedWithoutWaiting(rank), rank === 0 ? 'full' : 'shed')
   }
   t.same(admitted, { 3: 2, 2: 3, 1: 3, 0: 2 })
 })
@@ -314,19 +315,19 @@ t.test('without a queue the shares are reservations of the limit', async (t) => 
 t.test('without a queue pressure joins too, and an idle service takes everybody', async (t) => {
   const gate = setUp({ limit: 10, queue: false, shedAt: { opportunistic: 0.01 } })
   gate.pressure.level = 0.9
-  t.equal(gate.keeper.refusedWithoutWaiting(IMPORTANT), 'shed')
-  t.equal(gate.keeper.refusedWithoutWaiting(OPPORTUNISTIC), 'shed')
-  t.equal(gate.keeper.refusedWithoutWaiting(CRITICAL), undefined)
+  t.equal(gate.refusedWithoutWaiting(IMPORTANT), 'shed')
+  t.equal(gate.refusedWithoutWaiting(OPPORTUNISTIC), 'shed')
+  t.equal(gate.refusedWithoutWaiting(CRITICAL), undefined)
   gate.pressure.level = 0
-  t.equal(gate.keeper.refusedWithoutWaiting(OPPORTUNISTIC), undefined)
+  t.equal(gate.refusedWithoutWaiting(OPPORTUNISTIC), undefined)
 })
 
 t.test('with a queue, one that does not wait passes nobody and is never shed', async (t) => {
   const gate = setUp({ limit: 2 })
   gate.pressure.level = 1
-  t.equal(gate.keeper.refusedWithoutWaiting(OPPORTUNISTIC), undefined)
+  t.equal(gate.refusedWithoutWaiting(OPPORTUNISTIC), undefined)
   gate.add(OPPORTUNISTIC)
-  t.equal(gate.keeper.refusedWithoutWaiting(CRITICAL), 'full')
+  t.equal(gate.refusedWithoutWaiting(CRITICAL), 'full')
 })
 
 t.test('a smaller room lets the newest of the least important go', async (t) => {
@@ -366,7 +367,9 @@ function setUp({ limit = 1, dispatcher, ...options }: Settings = {}) {
   const clock = new VirtualClock()
   const limiter = new Limiter(new ScriptedLimit(limit), () => {})
   const pressure = { level: 0, isHard: false }
-  const room = new WaitingRoom(clock, () => {})
+  const random = (): number => 0.5
+  const share = new FairShare(random)
+  const room = new WaitingRoom(clock, share, () => {})
   const evicted: [Passage, RejectReason][] = []
   const it = {
     room,
@@ -378,10 +381,13 @@ function setUp({ limit = 1, dispatcher, ...options }: Settings = {}) {
       {
         room,
         limiter,
+        share,
         pressure,
         dispatcher,
+        random,
         onEvict(passage, reason) {
           room.remove(passage)
+          passage.leave(0)
           evicted.push([passage, reason])
           it.onEvict()
         },
@@ -389,11 +395,15 @@ function setUp({ limit = 1, dispatcher, ...options }: Settings = {}) {
       options,
     ),
     add(rank: number, nowMs = 0): Passage {
-      const passage = createPassage(rank, nowMs)
+      const passage = createPassage(share.enter({}, rank, nowMs), nowMs)
       passage.expiresAtMs = 1_000
       room.add(passage, nowMs)
       return passage
     },
+    makePlace: (rank: number, nowMs: number): RejectReason | undefined =>
+      it.keeper.makePlace(share.enter({}, rank, nowMs), nowMs),
+    refusedWithoutWaiting: (rank: number): RejectReason | undefined =>
+      it.keeper.refusedWithoutWaiting(share.enter({}, rank, 0), 1),
     addMany: (count: number, rank: number): Passage[] =>
       Array.from({ length: count }, () => it.add(rank)),
   }
@@ -407,6 +417,6 @@ function check(
   expected: Readonly<Partial<Record<0 | 1 | 2 | 3, RejectReason | undefined>>>,
 ): void {
   for (const [rank, reason] of Object.entries(expected)) {
-    t.equal(gate.keeper.makePlace(Number(rank), 0), reason, `rank ${rank}`)
+    t.equal(gate.makePlace(Number(rank), 0), reason, `rank ${rank}`)
   }
 }

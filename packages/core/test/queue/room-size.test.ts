@@ -1,11 +1,11 @@
 import t from 'tap'
-import type { ResolvedQueue } from '../../src/admission/admission-options.ts'
+import { QUEUE_DEFAULTS, type ResolvedQueue } from '../../src/admission/admission-options.ts'
 import type { Dispatcher } from '../../src/admission/dispatcher.ts'
 import { FixedLimit } from '../../src/limit/fixed-limit.ts'
 import { Limiter } from '../../src/limiter/limiter.ts'
 import { maxQueuedNow, standingPlaces } from '../../src/queue/room-size.ts'
 
-const QUEUE: ResolvedQueue = { maxQueued: undefined, maxWaitMs: 100, order: 'auto' }
+const QUEUE: ResolvedQueue = QUEUE_DEFAULTS
 
 t.test('is four times the limit, within 64 and 10,000', async (t) => {
   check(t, { limit: 1, expected: 64 })

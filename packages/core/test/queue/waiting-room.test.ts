@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Passage } from '../../src/admission/passage.ts'
+import { FairShare } from '../../src/fairness/fair-share.ts'
 import { WaitingRoom } from '../../src/queue/waiting-room.ts'
 import { VirtualClock } from '../../src/time/virtual-clock.ts'
 import { createPassage } from './create-passage.ts'
@@ -75,13 +76,14 @@ t.test('stopping disarms the timer', async (t) => {
 
 function setUp() {
   const clock = new VirtualClock()
+  const share = new FairShare(() => 0.5)
   const expired: Passage[] = []
-  const room = new WaitingRoom(clock, (passage) => {
+  const room = new WaitingRoom(clock, share, (passage) => {
     room.remove(passage)
     expired.push(passage)
   })
   const add = (rank: number): Passage => {
-    const passage = createPassage(rank, clock.nowMs())
+    const passage = createPassage(share.enter({}, rank, 0), clock.nowMs())
     passage.expiresAtMs = clock.nowMs() + 100
     room.add(passage, clock.nowMs())
     return passage

@@ -1,0 +1,39 @@
+import type { Flow } from './flow.ts'
+
+const NEWEST_WEIGHT = 0.05
+/** A flow that changes its ways is known for what it does now. */
+const NEWEST_OF_FLOW = 0.2
+/** Below the resolution of clocks a mean says nothing, and dividing by it less. */
+const LEAST_MS = 0.001
+
+/** What a request is charged by: the time it holds its permits, or its cost alone. */
+export type ChargeBy = 'slot-time' | 'cost'
+
+/**
+ * What requests are charged, in units of a mean request. How long one will hold its permits is known
+ * when it ends: until then it is charged what its flow's requests took lately, and corrected.
+ *
+ * The unit is the moving mean over all requests, so that virtual time means the same for services of
+ * any speed, and a calendar of fixed buckets suits them all.
+ */
+export class SlotTime {
+  #meanMs = 0
+
+  /** Units for a request of `flow` that starts. */
+  estimate(flow: Flow, cost: number): number {
+    if (flow.slotMs === 0 || this.#meanMs === 0) return cost
+    return (cost * flow.slotMs) / this.#meanMs
+  }
+
+  /** Units for a request that has held its permits for `heldMs`, which is learnt. */
+  settle(flow: Flow, cost: number, heldMs: number): number {
+    const slotMs = Math.max(heldMs, LEAST_MS)
+    this.#meanMs = next(this.#meanMs, slotMs, NEWEST_WEIGHT)
+    flow.slotMs = next(flow.slotMs, slotMs, NEWEST_OF_FLOW)
+    return (cost * slotMs) / this.#meanMs
+  }
+}
+
+function next(mean: number, value: number, weight: number): number {
+  return mean === 0 ? value : mean + weight * (value - mean)
+}

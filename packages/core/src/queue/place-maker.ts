@@ -1,0 +1,170 @@
+import type { RejectReason } from '../admission/decision.ts'
+import type { Passage } from '../admission/passage.ts'
+import type { FairShare } from '../fairness/fair-share.ts'
+import type { Flow } from '../fairness/flow.ts'
+import type { TenantCaps } from '../fairness/tenant-caps.ts'
+import type { Limiter } from '../limiter/limiter.ts'
+import type { Pressure } from '../shed/pressure.ts'
+import type { TierGate } from '../shed/tier-gate.ts'
+import type { RoomRules } from './room-rules.ts'
+import type { WaitingLine } from './waiting-line.ts'
+import type { WaitingRoom } from './waiting-room.ts'
+
+/** At most this many waiters lose their place to one arrival, so that no arrival pays for a whole queue. */
+const MAX_REPLACED = 64
+/**
+ * A flow that has nobody waiting still finds a place in a standing queue of twice the length that others
+ * are held to: the noisy must not keep the quiet out by having one waiter each.
+ */
+const NEWCOMER_FACTOR = 2
+
+export interface PlaceMakerParts {
+  readonly room: WaitingRoom
+  readonly rules: RoomRules
+  readonly share: FairShare
+  readonly caps: TenantCaps
+  readonly limiter: Limiter
+  readonly pressure: Pressure
+  readonly onEvict: (passage: Passage, reason: RejectReason, nowMs: number) => void
+}
+
+/** Makes places for arrivals: says who may wait, and who must make way for whom. */
+export class PlaceMaker {
+  readonly #room: WaitingRoom
+  readonly #rules: RoomRules
+  readonly #share: FairShare
+  readonly #caps: TenantCaps
+  readonly #limiter: Limiter
+  readonly #pressure: Pressure
+  readonly #onEvict: PlaceMakerParts['onEvict']
+
+  constructor(parts: PlaceMakerParts) {
+    this.#room = parts.room
+    this.#rules = parts.rules
+    this.#share = parts.share
+    this.#caps = parts.caps
+    this.#limiter = parts.limiter
+    this.#pressure = parts.pressure
+    this.#onEvict = parts.onEvict
+  }
+
+  /** Makes a place for one more of this flow, or says why there is none. */
+  make(flow: Flow, gate: TierGate, nowMs: number): RejectReason | undefined {
+    const { rank } = flow
+    const { maxQueued } = this.#rules
+    if (!this.#caps.maySend(flow.group, maxQueued)) return this.#makeInOwn(flow, nowMs)
+    const line = this.#room.lineOf(rank)
+    const places = this.#placesIn(line, gate, nowMs)
+    const excess = line.length + 1 - places
+    const sheds = this.#sheds(rank, gate, this.#room.queued / maxQueued)
+    if (sheds || excess > 0) {
+      // Whoever is less important makes way first: nobody is refused in favour of those.
+      if (this.#evictBelow(rank, nowMs)) return undefined
+      line.onRefuse(nowMs)
+      if (!this.#replace(flow, excess, nowMs)) {
+        const isNewcomer = !sheds && flow.length === 0 && line.length < places * NEWCOMER_FACTOR
+        if (!isNewcomer) return rank > 0 ? 'shed' : 'full'
+      }
+    }
+    if (this.#room.queued < maxQueued) return undefined
+    return this.#evictBelow(rank, nowMs) || this.#replace(flow, 1, nowMs) ? undefined : 'full'
+  }
+
+  /** One of those who wait goes, because there are more than may. */
+  trim(nowMs: number): void {
+    const line = this.#room.last() as WaitingLine
+    const flow = this.#share.queueOf(line.rank).longest as Flow
+    this.#onEvict((flow.length > 1 ? flow.newest : line.newest) as Passage, 'full', nowMs)
+  }
+
+  /** How long a request of this flow that comes now would wait for its turn, in milliseconds. */
+  waitMsOf(flow: Flow, nowMs: number): number {
+    const { drainPerMs } = this.#room
+    const { inFlight, limit } = this.#limiter
+    if (drainPerMs === 0 || inFlight + this.#room.queued < limit.current) return 0
+    let before = this.#beforeInTier(flow, nowMs)
+    for (let rank = 0; rank < flow.rank; rank += 1) before += this.#room.lineOf(rank).length
+    return before / drainPerMs
+  }
+
+  #beforeInTier(flow: Flow, nowMs: number): number {
+    const own = this.#rules.isNewestFirstIn(flow, nowMs) ? 0 : flow.length
+    const { sumWeights } = this.#share.queueOf(flow.rank)
+    // Its own weight is among the others' only while it has waiters in turn.
+    const others = flow.bucket === -1 ? sumWeights : sumWeights - flow.weight
+    const { weight } = flow.group
+    const byShare = own + ((own + 1) * others) / weight
+    return Math.min(byShare, this.#room.lineOf(flow.rank).length)
+  }
+
+  /** The tenant has as many waiting as one may: at most one of its own makes way. */
+  #makeInOwn(flow: Flow, nowMs: number): RejectReason | undefined {
+    if (flow.length === 0 || !this.#rules.isNewestFirstIn(flow, nowMs)) return 'tenant-full'
+    return this.#give(flow.oldest as Passage, 'replaced', nowMs) ? undefined : 'tenant-full'
+  }
+
+  /** Sends away one of the least important, if that is less important than `rank` and its place is free then. */
+  #evictBelow(rank: number, nowMs: number): boolean {
+    const lower = this.#room.last()
+    if (lower === undefined || lower.rank <= rank) return false
+    const longest = this.#share.queueOf(lower.rank).longest as Flow
+    const isNewestFirst = this.#rules.isNewestFirst(lower, nowMs)
+    const from = longest.length > 1 ? longest : lower
+    return this.#give((isNewestFirst ? from.oldest : from.newest) as Passage, 'evicted', nowMs)
+  }
+
+  /**
+   * Somebody of the same tier makes way. True when one did. Where the newest are served first, the line
+   * is cut by all its excess; the oldest wait in vain there.
+   */
+  #replace(flow: Flow, excess: number, nowMs: number): boolean {
+    const line = this.#room.lineOf(flow.rank)
+    const isStale = this.#rules.isNewestFirst(line, nowMs)
+    const most = isStale ? Math.min(Math.max(excess, 1), MAX_REPLACED) : 1
+    let replaced = 0
+    while (replaced < most) {
+      const victim = this.#victimFor(flow, isStale, nowMs)
+      // Whoever hears of it may cancel others in turn, or take the place again.
+      if (victim === undefined || !this.#give(victim, 'replaced', nowMs)) break
+      replaced += 1
+    }
+    return replaced > 0
+  }
+
+  /** The longest flow gives; among equals only who waits in vain. */
+  #victimFor(flow: Flow, isStale: boolean, nowMs: number): Passage | undefined {
+    const longest = this.#share.queueOf(flow.rank).longest
+    if (longest === undefined) return undefined
+    if (longest.length > flow.length + 1) {
+      const isNewestFirst = this.#rules.isNewestFirstIn(longest, nowMs)
+      return (isNewestFirst ? longest.oldest : longest.newest) as Passage
+    }
+    if (!isStale) return undefined
+    if (flow.length > 0) {
+      return this.#rules.isNewestFirstIn(flow, nowMs) ? (flow.oldest as Passage) : undefined
+    }
+    return longest.length === 1 ? this.#room.lineOf(flow.rank).oldest : undefined
+  }
+
+  /** Sends a waiter away. False when its place was taken again while others heard of it. */
+  #give(passage: Passage, reason: RejectReason, nowMs: number): boolean {
+    const { queued } = this.#room
+    this.#onEvict(passage, reason, nowMs)
+    return this.#room.queued < queued
+  }
+
+  /** How many of this tier may wait; unbounded where only the room as a whole counts. */
+  #placesIn(line: WaitingLine, gate: TierGate, nowMs: number): number {
+    if (this.#rules.isStanding(line, nowMs)) {
+      return gate.placesOf(line.rank, this.#rules.standingPlaces)
+    }
+    if (this.#rules.queue?.order === 'lifo') return gate.placesOf(line.rank, this.#rules.maxQueued)
+    return Number.POSITIVE_INFINITY
+  }
+
+  #sheds(rank: number, gate: TierGate, fill: number): boolean {
+    // As many waiters as free permits are as good as admitted: with a slot free nobody is shed.
+    if (this.#limiter.inFlight + this.#room.queued < this.#limiter.limit.current) return false
+    return gate.sheds(rank, Math.max(fill, this.#pressure.level))
+  }
+}

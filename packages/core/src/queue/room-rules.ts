@@ -1,0 +1,58 @@
+import type { ResolvedQueue } from '../admission/admission-options.ts'
+import type { Dispatcher } from '../admission/dispatcher.ts'
+import type { Flow } from '../fairness/flow.ts'
+import type { Limiter } from '../limiter/limiter.ts'
+import { maxQueuedNow, STALE_MS, STANDING_INTERVAL_MS, standingPlaces } from './room-size.ts'
+import type { WaitingLine } from './waiting-line.ts'
+import type { WaitingRoom } from './waiting-room.ts'
+
+export interface RoomRulesParts {
+  readonly room: WaitingRoom
+  readonly limiter: Limiter
+  readonly dispatcher: Dispatcher | undefined
+}
+
+/** What the state of the queue asks for: how long lines may be, and who in them goes first. */
+export class RoomRules {
+  readonly #room: WaitingRoom
+  readonly #limiter: Limiter
+  readonly dispatcher: Dispatcher | undefined
+  queue: ResolvedQueue | undefined = undefined
+
+  constructor({ room, limiter, dispatcher }: RoomRulesParts) {
+    this.#room = room
+    this.#limiter = limiter
+    this.dispatcher = dispatcher
+  }
+
+  /** How many could wait now. */
+  get maxQueued(): number {
+    if (this.queue === undefined) return 0
+    return maxQueuedNow(this.queue, this.#limiter, this.dispatcher)
+  }
+
+  /** Whether a line has become a standing queue, which only adds delay. */
+  isStanding(line: WaitingLine, nowMs: number): boolean {
+    return this.queue?.order === 'auto' && line.isStanding(nowMs, STANDING_INTERVAL_MS)
+  }
+
+  /** A standing queue is served newest first until nobody in it has waited for long. */
+  isNewestFirst(line: WaitingLine, nowMs: number): boolean {
+    const order = this.queue?.order
+    if (order !== 'auto') return order === 'lifo'
+    return this.isStanding(line, nowMs) && line.isStale(nowMs, STALE_MS)
+  }
+
+  /** The same within a flow: one that is served soon keeps its order. */
+  isNewestFirstIn(flow: Flow, nowMs: number): boolean {
+    const order = this.queue?.order
+    if (order !== 'auto') return order === 'lifo'
+    if (!flow.isStale(nowMs, STALE_MS)) return false
+    return this.isStanding(this.#room.lineOf(flow.rank), nowMs)
+  }
+
+  /** What a standing queue is cut down to. */
+  get standingPlaces(): number {
+    return Math.min(this.maxQueued, standingPlaces(this.#room.drainPerMs))
+  }
+}
