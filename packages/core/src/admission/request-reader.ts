@@ -60,7 +60,7 @@ export class RequestReader {
   /** Why a request is over before it began. */
   refusedBefore(request: AdmissionRequest | undefined): RejectReason | undefined {
     if (request?.signal?.aborted) return 'cancelled'
-    if (request === undefined) return undefined
+    if (!request) return undefined
     this.#countNames(request)
     const { deadlineMs } = request
     if (deadlineMs === undefined) return undefined

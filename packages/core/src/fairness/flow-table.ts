@@ -110,7 +110,7 @@ export class FlowTable {
   }
 
   #groupOf(request: AdmissionRequest | undefined, nowMs: number): FlowGroup {
-    if (request === undefined) return this.#nameless
+    if (!request) return this.#nameless
     const { tenant, anonymous, flow } = request
     if (isName(tenant)) return this.#tenantOf(tenant)
     if (isName(anonymous)) return this.#anonymousOf(anonymous, nowMs)
