@@ -26,7 +26,7 @@ const MAX_DRAIN_MS = 2 ** 31 - 1
 
 /** The core's snapshot, and what only the host knows. Plain JSON. */
 export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
-  /** Errors thrown by the user's own functions. */
+  /** Errors of the user's own functions: what they threw, and promises where an answer was needed. */
   readonly errors: number
   /** Handlers that go on after their client has left. They are among `inFlight`. */
   readonly abandoned: number
@@ -52,6 +52,7 @@ export class Admission implements AsyncDisposable {
   /** Ends each drain that is waited for. */
   readonly #drains = new Set<() => void>()
   #forced: Rejection | undefined = undefined
+  #malformed = 0
 
   constructor({ clock, limit, signals }: AdmissionParts, options: CoreOptions) {
     this.#hub = new EventHub((error) => this.reportError('subscriber', error))
@@ -154,6 +155,12 @@ export class Admission implements AsyncDisposable {
     this.#errors.report(source, error)
   }
 
+  /** For adapters: the same for an answer that made no sense, which is counted as malformed as well. */
+  reportMalformed(source: ErrorSource, error: unknown): void {
+    this.#malformed += 1
+    this.reportError(source, error)
+  }
+
   /** For tests of services: every request gets this refusal until the function returned is called. */
   force(rejection: Rejection): () => void {
     this.#forced = rejection
@@ -169,7 +176,9 @@ export class Admission implements AsyncDisposable {
 
   snapshot(): NodeAdmissionSnapshot {
     const { count: abandoned, overdue } = this.abandoned
-    return { ...this.#core.snapshot(), errors: this.#errors.count, abandoned, overdue }
+    const core = this.#core.snapshot()
+    const malformed = core.malformed + this.#malformed
+    return { ...core, malformed, errors: this.#errors.count, abandoned, overdue }
   }
 
   /** Whether the process should get new connections. Overload does not end it; draining does. */

@@ -6,6 +6,8 @@ import {
   type Tier,
 } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
+import type { ErrorSource } from '../admission/admission-event.ts'
+import { promptAnswer } from '../admission/prompt-answer.ts'
 import { isProbe } from './is-probe.ts'
 
 /** How requests are told apart. Functions get the host's request; what they throw is counted, not raised. */
@@ -35,7 +37,7 @@ export function checkRequestOptions(options: RequestOptions<never>): void {
   }
 }
 
-/** Asks the user's functions about a request; where one throws, the request gets the default. */
+/** Asks the user's functions about a request; where one throws or is async, it gets the default. */
 export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
   readonly #options: RequestOptions<Request>
   readonly #admission: Admission
@@ -48,9 +50,12 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
   }
 
   isExempt(request: Request): boolean {
-    const { exempt = isProbe } = this.#options
+    const { exempt } = this.#options
+    if (exempt === undefined) return isProbe(request)
     try {
-      return exempt(request) === true
+      const answer = exempt(request)
+      const isLate = this.#prompt('exempt', answer) === undefined && answer !== undefined
+      return isLate ? isProbe(request) : answer === true
     } catch (error) {
       this.#admission.reportError('exempt', error)
       return isProbe(request)
@@ -68,7 +73,7 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
 
   #tierOf(request: Request): Tier | undefined {
     try {
-      return this.#options.tier?.(request)
+      return this.#prompt('tier', this.#options.tier?.(request))
     } catch (error) {
       this.#admission.reportError('tier', error)
       return undefined
@@ -79,10 +84,14 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
     const { deadlineMs } = this.#options
     if (typeof deadlineMs !== 'function') return deadlineMs
     try {
-      return deadlineMs(request)
+      return this.#prompt('deadlineMs', deadlineMs(request))
     } catch (error) {
       this.#admission.reportError('deadlineMs', error)
       return undefined
     }
+  }
+
+  #prompt<Answer>(source: ErrorSource, answer: Answer): Answer | undefined {
+    return promptAnswer(source, answer, (error) => this.#admission.reportMalformed(source, error))
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock, Pressure } from '@headgate/core'
+import { promptAnswer } from '../admission/prompt-answer.ts'
 import { HeapPressure } from './heap-pressure.ts'
 
 const SAMPLE_MS = 250
@@ -13,7 +14,7 @@ export type PressureSignal = () => number
 type HeapGauge = Pick<HeapPressure, 'level' | 'onTick' | 'stop'>
 
 export interface ProcessPressureParts {
-  /** A signal threw: it counts as 0. */
+  /** A signal threw, or gave a promise: it counts as 0. */
   readonly onSignalError: (error: unknown) => void
   /** Live heap as pressure. Default that of this process. */
   readonly heap?: HeapGauge
@@ -76,8 +77,8 @@ export class ProcessPressure implements Pressure {
     let highest = 0
     for (const signal of this.#signals) {
       try {
-        const level = signal()
-        // Whatever else a signal returns (a promise, a string, a bigint) must not get into the sum.
+        const level = promptAnswer('pressure', signal(), this.#onSignalError)
+        // Whatever else a signal returns (a string, a bigint) must not get into the sum.
         if (typeof level === 'number' && level > highest) highest = level
       } catch (error) {
         this.#onSignalError(error)
