@@ -45,6 +45,7 @@ export class HedgeDelay {
   readonly #histogram: LatencyHistogram
   #quantileMs: number | undefined = undefined
   #refreshAtMs = Number.NEGATIVE_INFINITY
+  #seenCount = 0
 
   /** @throws {InvalidOptionError} when an option is unknown, of the wrong type or out of range. */
   constructor(clock: Clock, options: HedgeDelayOptions = {}) {
@@ -71,16 +72,14 @@ export class HedgeDelay {
   }
 
   #freshQuantileMs(): number | undefined {
-    const nowMs = this.#clock.nowMs()
-    if (nowMs < this.#refreshAtMs) return this.#quantileMs
     const { quantile, minSamples } = this.#options
-    if (this.#histogram.count < minSamples) {
-      // Not put off by a second: the hundredth sample may be the next.
-      this.#quantileMs = undefined
-      return undefined
-    }
-    this.#quantileMs = this.#histogram.quantileMs(quantile)
+    const { count } = this.#histogram
+    const nowMs = this.#clock.nowMs()
+    // The first hundred say little: twice as many are worth another look at once.
+    if (nowMs < this.#refreshAtMs && count < 2 * this.#seenCount) return this.#quantileMs
+    this.#quantileMs = count < minSamples ? undefined : this.#histogram.quantileMs(quantile)
     this.#refreshAtMs = nowMs + REFRESH_MS
+    this.#seenCount = Math.max(count, minSamples / 2)
     return this.#quantileMs
   }
 }
