@@ -164,13 +164,10 @@ export class LatencyProbation<Target> {
 
   /** The median of `means` without the member's own; `undefined` when they are too few. */
   #medianOfPeers(member: Member<Target>, means: readonly number[]): number | undefined {
-    const isKnown = this.#isKnown(member)
-    const peers = means.length - (isKnown ? 1 : 0)
+    const peers = means.length - (this.#isKnown(member) ? 1 : 0)
     if (peers < this.#options.minPeers) return undefined
-    const middle = Math.floor(peers / 2)
-    // Without its own, whatever is behind it moves up by one.
-    const isBefore = isKnown && member.average.meanMs <= (means[middle] as number)
-    return means[isBefore ? middle + 1 : middle]
+    // Taking its own out would move this by one only for a member that is no slower than the median.
+    return means[Math.floor(peers / 2)]
   }
 }
 

@@ -107,6 +107,19 @@ t.test('one that warms up gets a tenth of what it would, then more', async (t) =
   t.ok((shares[2] as number) > 0.96, `${shares}`)
 })
 
+t.test('where all warm up, the cheaper is taken as ever', async (t) => {
+  const { balancer } = create(['fast', 'slow'])
+  for (const upstream of balancer.upstreams) {
+    upstream.start()
+    upstream.end('success', upstream.target === 'fast' ? 10 : 50)
+  }
+  for (let count = 0; count < 50; count += 1) {
+    const upstream = balancer.pick()
+    t.equal(upstream?.target, 'fast')
+    upstream?.end('success', 10)
+  }
+})
+
 t.test('finds somebody whenever there is anybody, usable before unusable', async (t) => {
   const seed = Date.now()
   t.comment(`seed ${seed}`)

@@ -195,6 +195,39 @@ t.test('a probe that is never heard of does not keep it half-open for ever', asy
   t.equal(breaker.state, 'half-open', 'what the lost one says is of no use any more')
 })
 
+t.test(
+  'nor does what lost probes say at last count in the stage that went on without them',
+  async (t) => {
+    const { clock, breaker, call } = create()
+    call('failure', 5)
+    clock.advance(2000)
+    call('success')
+    const lost = breaker.tryPass()
+    clock.advance(30_000)
+    const [second, third] = [breaker.tryPass(), breaker.tryPass()]
+    t.equal(breaker.tryPass(), undefined, 'the lost one has failed, and one of three may')
+    lost?.end('success', 1)
+    lost?.end('failure', 1)
+    t.equal(breaker.snapshot().probes, 2)
+    second?.end('success', 1)
+    t.equal(breaker.snapshot().probes, 1)
+    third?.end('success', 1)
+    t.equal(call('success', 10), 10)
+    t.equal(breaker.state, 'closed')
+  },
+)
+
+t.test('each probe of a stage ends once', async (t) => {
+  const { clock, breaker, call } = create()
+  call('failure', 5)
+  clock.advance(2000)
+  call('success')
+  const probes = [breaker.tryPass(), breaker.tryPass(), breaker.tryPass()]
+  for (let count = 0; count < 3; count += 1) probes[0]?.end('failure', 1)
+  t.equal(breaker.state, 'half-open', 'one has failed, not three')
+  t.equal(breaker.snapshot().probes, 2)
+})
+
 t.test('a listener may call back in', async (t) => {
   const clock = new VirtualClock()
   const breaker: Breaker = new Breaker({

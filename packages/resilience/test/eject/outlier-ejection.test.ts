@@ -98,6 +98,17 @@ t.test(
   },
 )
 
+t.test('begins anew when it is back, however short it was away', async (t) => {
+  const clock = new VirtualClock()
+  const ejection = new OutlierEjection<string>({ clock }, { baseEjectionMs: 1000 })
+  ejection.update(FOUR)
+  for (let count = 0; count < 50; count += 1) ejection.onResult('a', 'overload')
+  t.ok(ejection.isEjected('a'))
+  clock.advance(1000)
+  ejection.onResult('a', 'overload')
+  t.notOk(ejection.isEjected('a'))
+})
+
 t.test('a single replica is never ejected, one of two is', async (t) => {
   const single = create(['a'])
   single.tell('a', 'failure', 100)
