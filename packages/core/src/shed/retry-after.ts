@@ -3,7 +3,11 @@ const MAX_MS = 30_000
 
 /**
  * When a refused client should come back: the time the work in front needs at the measured drain rate,
- * spread by ±25 % so that those refused together do not return together, between 1 and 30 s.
+ * from 1 to 30 s. Longer ones are spread by ±25 %, so that those refused together do not return together.
+ *
+ * A second is the least that `Retry-After` can say, and it counts in whole ones: jitter round a second
+ * would only tell half of the refused to stay away for two. Who is sent away for one second comes back
+ * spread as it came.
  *
  * @param queued waiters in front
  * @param drainPerMs waiters served per millisecond; 0 when unknown
@@ -11,7 +15,8 @@ const MAX_MS = 30_000
  */
 export function nextRetryAfterMs(queued: number, drainPerMs: number, random: number): number {
   const waitMs = drainPerMs > 0 ? (queued + 1) / drainPerMs : MIN_MS
+  if (waitMs <= MIN_MS) return MIN_MS
   // Bounded before the jitter too, or every wait far beyond the bounds would be the same to the second.
-  const boundedMs = Math.min(Math.max(waitMs, MIN_MS), MAX_MS)
-  return Math.min(Math.max(boundedMs * (0.75 + 0.5 * random), MIN_MS), MAX_MS)
+  const spreadMs = Math.min(waitMs, MAX_MS) * (0.75 + 0.5 * random)
+  return Math.min(Math.max(spreadMs, MIN_MS), MAX_MS)
 }

@@ -28,7 +28,9 @@ export class VirtualClock implements Clock {
     return this.#pending
   }
 
+  /** @throws {RangeError} when `delayMs` is not finite: such a task would have no place in the order. */
   schedule(delayMs: number, task: () => void): () => void {
+    checkFinite('delayMs', delayMs)
     const atMs = this.#nowMs + Math.max(0, delayMs)
     const timer: Timer = { atMs, order: this.#order++, task, cancelled: false }
     this.#pending += 1
@@ -40,13 +42,23 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Moves time forward by `byMs`, running what falls due on the way, tasks scheduled meanwhile included. */
+  /**
+   * Moves time forward by `byMs`, running what falls due on the way, tasks scheduled meanwhile included.
+   *
+   * @throws {RangeError} when `byMs` is not finite.
+   */
   advance(byMs: number): void {
+    checkFinite('byMs', byMs)
     this.advanceTo(this.#nowMs + byMs)
   }
 
-  /** Moves time forward to `toMs`, running what falls due on the way. */
+  /**
+   * Moves time forward to `toMs`, running what falls due on the way.
+   *
+   * @throws {RangeError} when `toMs` is not finite.
+   */
   advanceTo(toMs: number): void {
+    checkFinite('toMs', toMs)
     for (let next = this.#heap[0]; next !== undefined && next.atMs <= toMs; next = this.#heap[0]) {
       this.#pop()
       this.#nowMs = Math.max(this.#nowMs, next.atMs)
@@ -105,6 +117,11 @@ export class VirtualClock implements Clock {
     heap[index] = last
     return first
   }
+}
+
+/** Time that is not a number, or has no end, spoils everything that is computed from it afterwards. */
+function checkFinite(name: string, ms: number): void {
+  if (!Number.isFinite(ms)) throw new RangeError(`${name} must be finite, got ${String(ms)}`)
 }
 
 function isBefore(a: Timer, b: Timer): boolean {

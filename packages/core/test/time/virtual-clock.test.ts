@@ -49,6 +49,26 @@ t.test('a task in the past runs now', async (t) => {
   t.equal(ranAtMs, 50)
 })
 
+t.test('a time that is not finite is a mistake, and changes nothing', async (t) => {
+  const clock = new VirtualClock()
+  let ran = 0
+  const count = (): void => {
+    ran += 1
+  }
+  clock.schedule(10, count)
+  for (const ms of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    t.throws(() => clock.schedule(ms, count), { name: 'RangeError', message: /delayMs.*finite/ })
+    t.throws(() => clock.advance(ms), { name: 'RangeError', message: /byMs.*finite/ })
+    t.throws(() => clock.advanceTo(ms), { name: 'RangeError', message: /toMs.*finite/ })
+  }
+  t.throws(() => clock.schedule(undefined as unknown as number, count), { name: 'RangeError' })
+  t.throws(() => clock.schedule('5' as unknown as number, count), { name: 'RangeError' })
+  t.equal(clock.pending, 1)
+  t.equal(clock.nowMs(), 0)
+  clock.advance(10)
+  t.equal(ran, 1)
+})
+
 t.test('what a task schedules runs in the same advance, if it falls due', async (t) => {
   const clock = new VirtualClock()
   const ranAtMs: number[] = []

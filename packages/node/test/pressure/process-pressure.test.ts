@@ -96,6 +96,14 @@ t.test('counts a signal that throws as 0, tells of it, and asks the others', asy
   t.equal(errors.length, 2, 'each time: how often is told is not decided here')
 })
 
+t.test('counts the promise of an async signal as 0, and tells of it', async (t) => {
+  const signals = [async () => 1, async () => Promise.reject(new Error('no pool'))]
+  const { clock, pressure, errors } = create(signals as unknown as PressureSignal[])
+  clock.advance(250)
+  t.equal(pressure.level, 0)
+  t.match(errors, [/pressure must answer at once/, /pressure must answer at once/])
+})
+
 t.test(
   'draws the hard line at the end of the heap, and takes it back, without a tick',
   async (t) => {

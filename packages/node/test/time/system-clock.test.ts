@@ -40,6 +40,17 @@ t.test('does not run what was cancelled', async (t) => {
   t.notOk(ran)
 })
 
+t.test('a task of the far future does not run at once', async (t) => {
+  let ran = 0
+  const count = (): void => {
+    ran += 1
+  }
+  const cancels = [2 ** 31, 1e12].map((delayMs) => systemClock.schedule(delayMs, count))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  for (const cancel of cancels) cancel()
+  t.equal(ran, 0)
+})
+
 t.test('is not stopped by a test that fakes the globals', async (t) => {
   const { setTimeout: real } = globalThis
   t.teardown(() => {
