@@ -1,14 +1,16 @@
 import { checkFunction, checkKnownOptions, definedOptions } from '../option/check-option.ts'
-import { AdaptiveWindow, type WindowBounds, type WindowReport } from './adaptive-window.ts'
+import { AdaptiveWindow, type WindowReport } from './adaptive-window.ts'
 import { BaseLatency } from './base-latency.ts'
+import { Descent } from './descent.ts'
 import type { Limit } from './limit.ts'
 import { type LimitBoundsOptions, resolveLimitBounds } from './limit-bounds.ts'
-import { type LawMove, nextAdaptiveLimit, roomFor } from './next-adaptive-limit.ts'
+import { type LawMove, nextAdaptiveLimit, roomFor, USED_RATIO } from './next-adaptive-limit.ts'
 import { PressedSpell } from './pressed-spell.ts'
 import type { ResolvedOptions } from './resolved-options.ts'
 import type { Sample } from './sample.ts'
 import { type ProbeVerdict, ThroughputProbe } from './throughput-probe.ts'
 import { usableLatencyNs } from './usable-latency.ts'
+import { FIRST_WINDOW, planWindow } from './window-plan.ts'
 
 export interface AdaptiveLimitOptions {
   /** The limit before the first sample. Integer from `minLimit` to `maxLimit`. Default 20. */
@@ -34,7 +36,8 @@ export const ADAPTIVE_LIMIT_DEFAULTS: ResolvedOptions<LimitBoundsOptions> = Obje
 /**
  * Why the limit moved last, or did not: `initial` (nothing learnt yet), what the law said (`unused`, `grow`,
  * `burst`, `trim`, `saturated`, `queueing`), `overloaded` (answers came too late), what a probe is doing (`probe`,
- * `probe-half`) or has found (`probe-queue`, `probe-need`, `probe-unclear`), `steady` (nothing to go by).
+ * `probe-half`) or has found (`probe-queue`, `probe-all-queue`, `probe-need`, `probe-unclear`), `doubt` (it came down
+ * and took the throughput with it, and is back where it was), `steady` (nothing to go by).
  */
 export type AdaptiveMove =
   | Exclude<LawMove, 'ask'>
@@ -43,16 +46,9 @@ export type AdaptiveMove =
   | 'probe'
   | 'probe-half'
   | `probe-${ProbeVerdict}`
+  | 'doubt'
   | 'steady'
 
-const WINDOW: WindowBounds = { minNs: 100e6, minSamples: 40, patientNs: 2e9, fewSamples: 5 }
-const PROBE_WINDOW: WindowBounds = { minNs: 0, minSamples: 200, patientNs: 2e9, fewSamples: 50 }
-/** A window lasts at least so many latencies. */
-const WINDOW_LATENCIES = 1
-const PROBE_WINDOW_LATENCIES = 4
-/** After a change so many latencies pass before the next window opens. */
-const SETTLE_LATENCIES = 1
-const PROBE_SETTLE_LATENCIES = 2
 /** From here on the event loop is the bottleneck, and up to there it is out of the question. */
 const SATURATED_UTILIZATION = 0.9
 const QUIET_UTILIZATION = 0.8
@@ -81,6 +77,7 @@ export class AdaptiveLimit implements Limit {
   readonly #base: BaseLatency = new BaseLatency()
   readonly #spell: PressedSpell = new PressedSpell()
   readonly #probe: ThroughputProbe = new ThroughputProbe()
+  readonly #descent: Descent = new Descent()
   #limit: number
   #move: AdaptiveMove = 'initial'
   #latencyNs = 0
@@ -96,7 +93,7 @@ export class AdaptiveLimit implements Limit {
     checkFunction('utilization', utilization)
     this.#utilization = utilization
     this.#limit = this.#options.initialLimit
-    this.#window = new AdaptiveWindow(WINDOW, this.#limit)
+    this.#window = new AdaptiveWindow(FIRST_WINDOW, this.#limit)
   }
 
   get current(): number {
@@ -138,17 +135,17 @@ export class AdaptiveLimit implements Limit {
 
   #openNext(nowNs: number, changed: boolean): void {
     const probing = this.#probe.phase !== 'none'
-    const bounds = probing ? PROBE_WINDOW : WINDOW
-    const latencies = probing ? PROBE_WINDOW_LATENCIES : WINDOW_LATENCIES
-    const settle = !changed ? 0 : probing ? PROBE_SETTLE_LATENCIES : SETTLE_LATENCIES
-    const minNs = Math.max(bounds.minNs, this.#latencyNs * latencies)
-    this.#window.open({ ...bounds, minNs }, this.current, nowNs + this.#latencyNs * settle)
+    const { bounds, settleNs } = planWindow(this.#latencyNs, { probing, changed })
+    // The limit stays as it was for a probe's first half: the window that asked for it is part of it.
+    if (this.#move === 'probe') this.#window.extend(bounds)
+    else this.#window.open(bounds, this.current, nowNs + settleNs)
   }
 
   #decide(report: WindowReport): AdaptiveMove {
     const { overloaded, succeeded, maxInFlight } = report
-    const used = maxInFlight * 2 >= this.#limit
-    if (used && overloaded > OVERLOADED_RATIO * (overloaded + succeeded)) return this.#backOff()
+    const used = maxInFlight >= this.#limit * USED_RATIO
+    if (used && overloaded > OVERLOADED_RATIO * (overloaded + succeeded))
+      return this.#backOff(maxInFlight)
     if (this.#probe.phase === 'halved') return this.#judge(report)
     if (succeeded === 0) return 'steady'
 
@@ -160,6 +157,7 @@ export class AdaptiveLimit implements Limit {
       if (pressed) return this.#halve(report)
       this.#probe.abandon()
     }
+    if (this.#descent.watch(report, this.#limit)) return this.#turnBack()
     // With hardly a queue the limit goes up anyway, and that is an experiment too.
     const queues = used && this.#queued >= roomFor(this.#limit) * PROBE_ROOM_RATIO
     if (queues && this.#spell.standing && this.#probe.isDue(report.endNs)) return this.#ask(report)
@@ -169,6 +167,7 @@ export class AdaptiveLimit implements Limit {
   #followLaw(report: WindowReport): AdaptiveMove {
     const { standing, proven } = this.#spell
     const saturated = this.#loop >= SATURATED_UTILIZATION
+    const limitWas = this.#limit
     const { limit, move } = nextAdaptiveLimit(this.#limit, {
       queued: this.#queued,
       maxInFlight: report.maxInFlight,
@@ -176,18 +175,29 @@ export class AdaptiveLimit implements Limit {
       cause: saturated ? 'saturated' : proven ? 'queueing' : undefined,
     })
     this.#set(limit)
+    if (move === 'saturated' || move === 'queueing') this.#descent.begin(report, limitWas)
     return move === 'ask' ? this.#ask(report) : move
   }
 
-  #backOff(): AdaptiveMove {
+  /** The queue that the limit came down for was none: up again, and ask. */
+  #turnBack(): AdaptiveMove {
+    this.#set(this.#descent.topLimit)
+    this.#descent.forget()
+    this.#spell.disprove()
+    this.#probe.hasten()
+    return 'doubt'
+  }
+
+  #backOff(maxInFlight: number): AdaptiveMove {
     const limit = this.#probe.phase === 'halved' ? this.#probe.limit : this.#limit
     this.#probe.abandon()
-    this.#set(limit * OVERLOADED_BACKOFF_RATIO)
+    this.#set(Math.min(limit, maxInFlight) * OVERLOADED_BACKOFF_RATIO)
     return 'overloaded'
   }
 
   #ask(report: WindowReport): AdaptiveMove {
     if (!this.#canHalve()) return 'steady'
+    this.#descent.forget()
     this.#probe.start(report.endNs)
     return 'probe'
   }

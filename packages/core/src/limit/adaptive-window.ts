@@ -68,6 +68,11 @@ export class AdaptiveWindow {
     this.#pressed = 0
   }
 
+  /** Goes on with other bounds; what was taken in stays. */
+  extend(bounds: WindowBounds): void {
+    this.#bounds = bounds
+  }
+
   /** Takes a sample in. True when the window may close. */
   add(sample: Sample, latencyNs: number): boolean {
     const endNs = sample.startNs + latencyNs

@@ -18,6 +18,8 @@ export interface AdaptiveStep {
   readonly move: LawMove
 }
 
+/** Below this part of the limit in flight, the limit is not in use. */
+export const USED_RATIO: number = 1 / 3
 /** The queue that is kept, in square roots of the limit. */
 const ROOM_FACTOR = 2
 /** Below this part of the room there is no queue to speak of, and the limit may grow by ratio. */
@@ -41,8 +43,8 @@ const LEAST_STEP_RATIO = 0.7
  */
 export function nextAdaptiveLimit(limit: number, input: AdaptiveInput): AdaptiveStep {
   const { queued, maxInFlight, standing, cause } = input
-  // A half-idle limit says nothing about itself: neither up nor down.
-  if (maxInFlight * 2 < limit) return { limit, move: 'unused' }
+  // A limit that is not in use says nothing about itself: neither up nor down.
+  if (maxInFlight < limit * USED_RATIO) return { limit, move: 'unused' }
   const room = roomFor(limit)
   const towardsRoom = limit + GAIN * (room - queued)
   if (queued <= room) {
@@ -57,7 +59,7 @@ export function nextAdaptiveLimit(limit: number, input: AdaptiveInput): Adaptive
 }
 
 function trim(limit: number, { queued, maxInFlight }: AdaptiveInput): AdaptiveStep {
-  if (queued < roomFor(limit) * BURST_FACTOR || maxInFlight >= limit)
+  if (queued < roomFor(maxInFlight) * BURST_FACTOR || maxInFlight >= limit)
     return { limit, move: 'burst' }
   return { limit: maxInFlight, move: 'trim' }
 }

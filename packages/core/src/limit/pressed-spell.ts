@@ -6,7 +6,7 @@ const PRESSED_RATIO = 0.25
 const STANDING_WINDOWS = 2
 /** So many windows without pressure, and what was found out under pressure is forgotten. */
 const CALM_WINDOWS = 10
-const THROUGHPUT_WEIGHT = 0.25
+const THROUGHPUT_WEIGHT = 0.5
 /** A throughput below this part of what it was is another service than the one that was probed. */
 const SAME_SERVICE_RATIO = 0.7
 
@@ -35,6 +35,11 @@ export class PressedSpell {
     this.#provenThroughput = this.#throughput
   }
 
+  /** What was found out is not so. */
+  disprove(): void {
+    this.#provenThroughput = 0
+  }
+
   /** Takes a window in. True when it disproves what was proven: throughput has fallen. */
   watch(report: WindowReport): boolean {
     if (!PressedSpell.isPressed(report)) {
@@ -49,7 +54,9 @@ export class PressedSpell {
     this.#pressed += 1
     this.#calm = 0
     if (this.#throughput >= this.#provenThroughput * SAME_SERVICE_RATIO) return false
-    this.#provenThroughput = 0
+    this.disprove()
+    // What is found out next is about the service as it is now.
+    this.#throughput = throughput
     return true
   }
 }

@@ -25,13 +25,14 @@ t.test('the law moves towards a queue of two square roots', async (t) => {
   t.strictSame(next(10), { limit: 105, move: 'grow' })
   t.strictSame(next(0), { limit: 150, move: 'grow' })
   t.strictSame(next(0, { maxInFlight: 80 }), { limit: 110, move: 'grow' }, 'not hit: no leap')
-  t.strictSame(next(0, { maxInFlight: 49 }), { limit: 100, move: 'unused' })
+  t.strictSame(next(0, { maxInFlight: 33 }), { limit: 100, move: 'unused' })
   t.strictSame(next(30), { limit: 95, move: 'queueing' })
   t.strictSame(next(90), { limit: 70, move: 'queueing' })
   t.strictSame(next(30, { cause: 'saturated' }), { limit: 95, move: 'saturated' })
   t.strictSame(next(30, { cause: undefined }), { limit: 100, move: 'ask' })
   t.strictSame(next(30, { standing: false }), { limit: 100, move: 'burst' })
-  t.strictSame(next(50, { standing: false, maxInFlight: 60 }), { limit: 60, move: 'trim' })
+  t.strictSame(next(32, { standing: false, maxInFlight: 60 }), { limit: 60, move: 'trim' })
+  t.strictSame(next(30, { standing: false, maxInFlight: 60 }), { limit: 100, move: 'burst' })
 })
 
 function report(window: {
