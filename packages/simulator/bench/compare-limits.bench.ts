@@ -2,7 +2,7 @@
  * Prints how each limit does in each scenario, over several seeds: the tables of
  * docs/algorithms/adaptive-limit.md.
  *
- *     node dist/bench/compare-limits.bench.js [twelve | turning | node | recovery] [seeds] [limit …]
+ *     node dist/bench/compare-limits.bench.js [twelve | turning | mixed | node | recovery] [seeds] [limit …]
  */
 import {
   AdaptiveLimit,
@@ -26,6 +26,7 @@ import {
   TWELVE_SCENARIOS,
   webScenario,
 } from '../src/index.ts'
+import { MIXED_SCENARIOS } from '../src/scenario/mixed-scenarios.ts'
 
 type MakeLimit = (utilization: () => number, seed: number) => Limit
 
@@ -58,6 +59,7 @@ const NODE_SCENARIOS: readonly Scenario[] = [
 const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   twelve: TWELVE_SCENARIOS,
   turning: TURNING_SCENARIOS,
+  mixed: MIXED_SCENARIOS,
   node: NODE_SCENARIOS,
   recovery: NODE_SCENARIOS.filter(({ load, capacityPerSecond }) =>
     OVERLOADS.some((factor) => load[0]?.perSecond === capacityPerSecond * factor),

@@ -1,11 +1,12 @@
 import type { Clock } from '@headgate/core'
+import type { WaitingRoom } from '../gate/waiting-room-gate.ts'
 import { constant, exponential } from '../random/distribution.ts'
 import { Delay } from '../service/delay.ts'
 import { Station } from '../service/station.ts'
 import { type Plant, type Scenario, steadyLoad } from './scenario.ts'
 
 /** The waiting room that the product has by default. */
-const PRODUCT_ROOM = {
+export const PRODUCT_ROOM: WaitingRoom = {
   maxWaitMs: 100,
   maxQueued: (limit: number): number => Math.max(64, limit * 4),
 }

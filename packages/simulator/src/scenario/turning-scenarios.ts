@@ -1,5 +1,6 @@
 import type { Clock } from '@headgate/core'
 import { exponential, lognormal } from '../random/distribution.ts'
+import type { Random } from '../random/random.ts'
 import { Delay } from '../service/delay.ts'
 import { Station } from '../service/station.ts'
 import { type Plant, type Scenario, steadyLoad } from './scenario.ts'
@@ -29,7 +30,7 @@ export const TURNING_SCENARIOS: readonly Scenario[] = [
       perSecond: 400,
       capacityPerSecond: 50,
     }),
-    build: (clock) => changingPool(clock, (pool) => pool.slow(4)),
+    build: slowQueries,
   },
   {
     name: 'O',
@@ -40,7 +41,7 @@ export const TURNING_SCENARIOS: readonly Scenario[] = [
       perSecond: 1000,
       capacityPerSecond: 800,
     }),
-    build: (clock) => changingPool(clock, (pool) => pool.resize(40)),
+    build: growingPool,
   },
   {
     name: 'P',
@@ -77,11 +78,29 @@ export const TURNING_SCENARIOS: readonly Scenario[] = [
   },
 ]
 
-function changingPool(clock: Clock, change: (pool: Station) => void): Plant {
+function slowQueries(clock: Clock): Plant {
+  // The work itself grows: an answer that took a second of work is not late by the limit's doing.
+  let slowness = 1
+  const query = exponential(50)
+  const work = { mean: query.mean, draw: (random: Random): number => query.draw(random) * slowness }
+  return {
+    steps: [{ stage: new Station(clock, 10), work }],
+    events: [
+      {
+        atMs: 60_000,
+        happen: () => {
+          slowness = 4
+        },
+      },
+    ],
+  }
+}
+
+function growingPool(clock: Clock): Plant {
   const pool = new Station(clock, 10)
   return {
     steps: [{ stage: pool, work: exponential(50) }],
-    events: [{ atMs: 60_000, happen: () => change(pool) }],
+    events: [{ atMs: 60_000, happen: () => pool.resize(40) }],
   }
 }
 
