@@ -5,9 +5,10 @@ import {
   Gate,
   type Host,
   ownAnswer,
-  type Rejection,
+  type RejectionResponse,
   RequestClassifier,
   type RequestHandle,
+  rejectionResponse,
   resolveHeadgate,
   type Visit,
   visitOf,
@@ -24,6 +25,7 @@ import fp from 'fastify-plugin'
 import type { FastifyHeadgateOptions } from './fastify-options.ts'
 import { logOverload } from './log-overload.ts'
 import { checkRouteConfig, type RouteConfig } from './route-config.ts'
+import { RouteRules } from './route-rules.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -57,6 +59,7 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   const { admission, owned } = resolveHeadgate(options, ['hook'])
   const classifier = new RequestClassifier<FastifyRequest>(options, admission)
   const exempt = new ExemptVisits()
+  const rules = new RouteRules()
   const gate = new Gate(admission, createHost(admission, options.onReject))
 
   app.decorate('headgate', admission)
@@ -74,18 +77,15 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
         done()
         return
       }
-      const config = request.routeOptions.config?.headgate
-      const isExempt = config === false || classifier.isExempt(request)
+      // Read once: Fastify builds it each time.
+      const route = request.routeOptions
+      const isExempt = route.config?.headgate === false || classifier.isExempt(request)
       if (isExempt && exempt.tryEnter(reply.raw)) {
         done()
         return
       }
       const context = { request, reply, done }
-      const visit = gate.enter(
-        context,
-        reply.raw,
-        classifier.classify(request, config || undefined),
-      )
+      const visit = gate.enter(context, reply.raw, classifier.classify(request, rules.of(route)))
       if (visit !== undefined) request.headgate = visit
     },
   )
@@ -106,24 +106,29 @@ function createHost(
     proceed: ({ done }) => done(),
     // Once hijacked, a reply comes through no hook any more.
     tellsEnd: ({ reply }) => !reply.sent,
-    refuse: ({ request, reply }, rejection) => {
+    refuse: ({ request, reply }, rejection, ofTenant) => {
       if (rejection.reason === 'cancelled') return
+      const answer = rejectionResponse(rejection, ofTenant)
       if (onReject === undefined) {
-        sendRejection(request, reply, rejection)
+        sendRejection(request, reply, answer)
         return
       }
       ownAnswer(
         admission,
         () => onReject(request, reply, rejection),
-        () => finishAnswer(request, reply, rejection),
+        () => finishAnswer(request, reply, answer),
       )
     },
   }
 }
 
 /** What `onReject` left undone. A response that has begun can only be cut off: the client must not wait. */
-function finishAnswer(request: FastifyRequest, reply: FastifyReply, rejection: Rejection): void {
-  if (!reply.sent && !reply.raw.headersSent) sendRejection(request, reply, rejection)
+function finishAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: RejectionResponse,
+): void {
+  if (!reply.sent && !reply.raw.headersSent) sendRejection(request, reply, answer)
   else if (!reply.raw.writableEnded) reply.raw.destroy()
 }
 
@@ -131,11 +136,15 @@ function finishAnswer(request: FastifyRequest, reply: FastifyReply, rejection: R
  * Past Fastify's reply and its `onSend` hooks, which cost a sixth more. Headers set before the gate
  * (CORS) go along: without them a browser could not read the refusal.
  */
-function sendRejection(request: FastifyRequest, reply: FastifyReply, rejection: Rejection): void {
+function sendRejection(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: RejectionResponse,
+): void {
   const headers = reply.getHeaders()
   reply.hijack()
   for (const name in headers) reply.raw.setHeader(name, headers[name] as string)
-  writeRejection(request.raw, reply.raw, rejection)
+  writeRejection(request.raw, reply.raw, answer)
 }
 
 function stopWith(app: FastifyInstance, admission: Admission, owned: boolean): void {

@@ -2,10 +2,10 @@ import { createAdmission, InvalidOptionError, isProbe } from '@headgate/node'
 import { createServerFactory } from './create-server-factory.ts'
 import { headgate } from './headgate.ts'
 
-export type { Admission, RequestHandle } from '@headgate/node'
+export type { Admission, RequestHandle, RouteOptions } from '@headgate/node'
 export type { GuardOptions } from './create-server-factory.ts'
 export type { FastifyHeadgateOptions } from './fastify-options.ts'
-export type { RouteConfig, RouteOptions } from './route-config.ts'
+export type { RouteConfig } from './route-config.ts'
 export { createAdmission, createServerFactory, headgate, InvalidOptionError, isProbe }
 
 // For CommonJS, where `require` gives the plugin itself: the other names are found on it.

@@ -67,6 +67,10 @@ t.test('the types say what the plugin does', async (t) => {
   const options: FastifyHeadgateOptions = {
     tier: (request) => (request.headers['x-batch'] ? 'opportunistic' : maybe?.tier),
     deadlineMs: () => maybe?.deadlineMs,
+    tenant: (request) => request.headers['x-api-key']?.toString(),
+    anonymous: (request) => request.ip,
+    cost: (request) => (request.method === 'POST' ? 2 : undefined),
+    tenants: { maxInFlightRatio: 0.25, weight: (tenant) => (tenant === 'acme' ? 4 : 1) },
     exempt: (request) => isProbe(request) || request.routeOptions.url === '/ping',
     onReject: async (_request, reply, { reason, retryAfterMs }) => {
       await reply.code(503).send({ reason, seconds: Math.ceil(retryAfterMs / 1_000) })

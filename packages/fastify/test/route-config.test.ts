@@ -27,7 +27,7 @@ t.test(
     )
     check(
       { teir: 'critical' },
-      'config.headgate of GET /orders must be made of tier, deadlineMs, got "teir"',
+      'config.headgate of GET /orders must be made of tier, tenant, cost, deadlineMs, got "teir"',
     )
     check(true, 'config.headgate of GET /orders must be an object or false, got true')
     check('critical', 'config.headgate of GET /orders must be an object or false, got "critical"')
@@ -44,6 +44,8 @@ t.test('what is right passes', async (t) => {
     { tier: 'critical' },
     { tier: undefined, deadlineMs: undefined },
     { tier: 'opportunistic', deadlineMs: 0.5 },
+    { tenant: 'acme', cost: 3 },
+    { tenant: () => undefined, cost: () => 1 },
   ]) {
     t.doesNotThrow(() => checkRouteConfig('GET /', config))
   }

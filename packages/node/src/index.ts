@@ -38,11 +38,18 @@ export {
 export type { Host } from './http/host.ts'
 export { isProbe } from './http/is-probe.ts'
 export { ownAnswer } from './http/own-answer.ts'
+export { type RejectionResponse, rejectionResponse } from './http/rejection-response.ts'
 export {
   checkRequestOptions,
   RequestClassifier,
   type RequestOptions,
 } from './http/request-options.ts'
+export {
+  checkRouteOptions,
+  createRouteRule,
+  type RouteOptions,
+  type RouteRule,
+} from './http/route-options.ts'
 export type { RawRequest, RawResponse, RequestHandle, Visit } from './http/visit.ts'
 export { visitOf } from './http/visit-mark.ts'
 export {

@@ -78,6 +78,12 @@ export class Passage implements Permit, Waiter {
     return TIERS[this.rank] as Tier
   }
 
+  /** Who asked, where a tenant was named; a long name by its hash. */
+  get tenant(): string | undefined {
+    const { isTenant, name } = this.flow.group
+    return isTenant ? name : undefined
+  }
+
   get waitedMs(): number {
     return this.state === 'queued' ? 0 : this.startedMs - this.enqueuedMs
   }

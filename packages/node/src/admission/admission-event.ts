@@ -1,7 +1,16 @@
 import type { AdmissionEvent as CoreAdmissionEvent } from '@headgate/core'
 
 /** Which of the user's functions threw. */
-export type ErrorSource = 'tier' | 'exempt' | 'deadlineMs' | 'pressure' | 'onReject' | 'subscriber'
+export type ErrorSource =
+  | 'tier'
+  | 'tenant'
+  | 'anonymous'
+  | 'cost'
+  | 'exempt'
+  | 'deadlineMs'
+  | 'pressure'
+  | 'onReject'
+  | 'subscriber'
 
 /**
  * What an admission tells its subscribers: the core's events, and errors in the user's own functions.

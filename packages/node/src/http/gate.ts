@@ -31,7 +31,7 @@ export class Gate<Context> implements VisitKeeper<Context> {
     // Counted as `cancelled`, and nobody is told: there is nobody.
     const answer = this.admission.offer(isResponseOver(response) ? CLIENT_GONE : request)
     if (!isPassage(answer)) {
-      this.host.refuse(context, answer)
+      this.host.refuse(context, answer, typeof request?.tenant === 'string')
       return undefined
     }
     const visit = new Visit(this, context, response)

@@ -7,7 +7,8 @@ export interface Host<Context> {
   proceed(context: Context): unknown
   /** Whether the visit will hear `onHandled` even though the client has left. */
   tellsEnd(context: Context): boolean
-  refuse(context: Context, rejection: Rejection): void
+  /** `ofTenant`: the one that was refused is a tenant's. */
+  refuse(context: Context, rejection: Rejection, ofTenant: boolean): void
 }
 
 /** What a visit needs of the gate it came through. */

@@ -19,10 +19,22 @@ const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-ex
 
 const TOO_MANY: ReadonlySet<RejectReason> = new Set(['tenant-full', 'tenant-rate', 'rate'])
 
-const prepared = new Map<RejectReason, (RejectionResponse | undefined)[]>()
+type Prepared = Map<RejectReason, (RejectionResponse | undefined)[]>
 
-/** At most reasons × 30 of them are ever made. */
-export function rejectionResponse({ reason, retryAfterMs }: Rejection): RejectionResponse {
+const preparedService: Prepared = new Map()
+const preparedQuota: Prepared = new Map()
+
+/**
+ * At most reasons × 30 of them are ever made.
+ *
+ * @param ofTenant a tenant's request that had to make place for a newer one met its own quota
+ */
+export function rejectionResponse(
+  { reason, retryAfterMs }: Rejection,
+  ofTenant: boolean,
+): RejectionResponse {
+  const isQuota = TOO_MANY.has(reason) || (ofTenant && reason === 'replaced')
+  const prepared = isQuota ? preparedQuota : preparedService
   const seconds = Math.min(Math.max(Math.ceil(retryAfterMs / 1_000), 1), MAX_SECONDS)
   let bySecond = prepared.get(reason)
   if (bySecond === undefined) {
@@ -31,14 +43,13 @@ export function rejectionResponse({ reason, retryAfterMs }: Rejection): Rejectio
   }
   let response = bySecond[seconds]
   if (response === undefined) {
-    response = prepare(reason, seconds)
+    response = prepare(reason, isQuota, seconds)
     bySecond[seconds] = response
   }
   return response
 }
 
-function prepare(reason: RejectReason, seconds: number): RejectionResponse {
-  const isQuota = TOO_MANY.has(reason)
+function prepare(reason: RejectReason, isQuota: boolean, seconds: number): RejectionResponse {
   const statusCode = isQuota ? 429 : 503
   const statusMessage = isQuota ? 'Too Many Requests' : 'Service Unavailable'
   const body = JSON.stringify({

@@ -1,19 +1,32 @@
 import {
   type AdmissionRequest,
   checkFunction,
+  checkInteger,
   checkNumber,
   InvalidOptionError,
   type Tier,
 } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
-import type { ErrorSource } from '../admission/admission-event.ts'
 import { promptAnswer } from '../admission/prompt-answer.ts'
 import { isProbe } from './is-probe.ts'
+import { createRouteRule, type RouteRule } from './route-options.ts'
 
 /** How requests are told apart. Functions get the host's request; what they throw is counted, not raised. */
 export interface RequestOptions<Request> {
   /** How important a request is; `undefined` for the default, `important`. */
   readonly tier?: ((request: Request) => Tier | undefined) | undefined
+  /**
+   * Who asks, as far as it is known for sure: a customer, an API key that was checked. Tenants share the
+   * capacity fairly, and one that wants too much is told `429`. `undefined`: nobody is named.
+   */
+  readonly tenant?: ((request: Request) => string | undefined) | undefined
+  /**
+   * Who asks where `tenant` names nobody, though anybody could make that name up: an address, an
+   * unverified header. Such names share 16 places between them, and nobody is told `429`.
+   */
+  readonly anonymous?: ((request: Request) => string | undefined) | undefined
+  /** Permits that a request takes: an integer from 1, or a function. Default 1. */
+  readonly cost?: number | ((request: Request) => number | undefined) | undefined
   /** Requests that are never refused, queued or sampled (64 at a time). Default `isProbe`. */
   readonly exempt?: ((request: Request) => boolean) | undefined
   /** Milliseconds after which the answer is useless: above 0, or a function. Default none. */
@@ -22,20 +35,33 @@ export interface RequestOptions<Request> {
 
 export const REQUEST_OPTION_NAMES: readonly (keyof RequestOptions<unknown>)[] = Object.freeze([
   'tier',
+  'tenant',
+  'anonymous',
+  'cost',
   'exempt',
   'deadlineMs',
 ] as const)
 
 /** @throws {InvalidOptionError} when an option is of the wrong type or out of range. */
 export function checkRequestOptions(options: RequestOptions<never>): void {
-  const { tier, exempt, deadlineMs } = options
-  if (tier !== undefined) checkFunction('tier', tier)
-  if (exempt !== undefined) checkFunction('exempt', exempt)
+  const { cost, deadlineMs } = options
+  for (const name of ['tier', 'tenant', 'anonymous', 'exempt'] as const) {
+    if (options[name] !== undefined) checkFunction(name, options[name])
+  }
+  if (typeof cost === 'number') checkInteger('cost', cost, { min: 1 })
+  else if (cost !== undefined && typeof cost !== 'function') {
+    throw new InvalidOptionError('cost', 'an integer from 1 or a function', cost)
+  }
   if (typeof deadlineMs === 'number') checkNumber('deadlineMs', deadlineMs, { above: 0 })
   else if (deadlineMs !== undefined && typeof deadlineMs !== 'function') {
     throw new InvalidOptionError('deadlineMs', 'a number above 0 or a function', deadlineMs)
   }
 }
+
+/** The functions of the user's that are asked about a request. */
+type Asked = 'tier' | 'tenant' | 'anonymous' | 'cost' | 'deadlineMs'
+
+const NO_RULE: RouteRule<unknown> = createRouteRule()
 
 /** Asks the user's functions about a request; where one throws or is async, it gets the default. */
 export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
@@ -46,7 +72,10 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
   constructor(options: RequestOptions<Request>, admission: Admission) {
     this.#options = options
     this.#admission = admission
-    this.#asksNothing = options.tier === undefined && options.deadlineMs === undefined
+    const { tier, tenant, anonymous, cost, deadlineMs } = options
+    this.#asksNothing = [tier, tenant, anonymous, cost, deadlineMs].every(
+      (option) => option === undefined,
+    )
   }
 
   isExempt(request: Request): boolean {
@@ -62,36 +91,37 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
     }
   }
 
-  /** What the options say of a request; `base` (a route's own settings) wins. */
-  classify(request: Request, base: AdmissionRequest | undefined): AdmissionRequest | undefined {
-    if (this.#asksNothing) return base
+  /** What the options say of a request; what its route says goes before it. */
+  classify(request: Request, rule: RouteRule<Request> = NO_RULE): AdmissionRequest {
+    const { fixed } = rule
+    // Nothing is made for a request of which all is known beforehand.
+    if (this.#asksNothing && rule.tenant === undefined && rule.cost === undefined) return fixed
+    const { tier, tenant, anonymous, cost, deadlineMs } = this.#options
     return {
-      tier: base?.tier ?? this.#tierOf(request),
-      deadlineMs: base?.deadlineMs ?? this.#deadlineMsOf(request),
+      tier: fixed.tier ?? this.#ask('tier', tier, request),
+      tenant: fixed.tenant ?? this.#ask('tenant', rule.tenant ?? tenant, request),
+      anonymous: this.#ask('anonymous', anonymous, request),
+      cost: fixed.cost ?? this.#ask('cost', rule.cost ?? cost, request),
+      deadlineMs: fixed.deadlineMs ?? this.#ask('deadlineMs', deadlineMs, request),
+      flow: fixed.flow,
     }
   }
 
-  #tierOf(request: Request): Tier | undefined {
+  #ask<Answer extends string | number>(
+    source: Asked,
+    option: Answer | ((request: Request) => Answer | undefined) | undefined,
+    request: Request,
+  ): Answer | undefined {
+    if (typeof option !== 'function') return option
     try {
-      return this.#prompt('tier', this.#options.tier?.(request))
+      return this.#prompt(source, option(request))
     } catch (error) {
-      this.#admission.reportError('tier', error)
+      this.#admission.reportError(source, error)
       return undefined
     }
   }
 
-  #deadlineMsOf(request: Request): number | undefined {
-    const { deadlineMs } = this.#options
-    if (typeof deadlineMs !== 'function') return deadlineMs
-    try {
-      return this.#prompt('deadlineMs', deadlineMs(request))
-    } catch (error) {
-      this.#admission.reportError('deadlineMs', error)
-      return undefined
-    }
-  }
-
-  #prompt<Answer>(source: ErrorSource, answer: Answer): Answer | undefined {
+  #prompt<Answer>(source: Asked | 'exempt', answer: Answer): Answer | undefined {
     return promptAnswer(source, answer, (error) => this.#admission.reportMalformed(source, error))
   }
 }

@@ -13,6 +13,8 @@ export type RawResponse = ServerResponse | Http2ServerResponse
 /** What a handler can know of how its request came in: `request.headgate`. */
 export interface RequestHandle {
   readonly tier: Tier
+  /** Who asked, where `tenant` named somebody; a name longer than 128 by its hash. */
+  readonly tenant: string | undefined
   /** Milliseconds spent in the waiting room. */
   readonly waitedMs: number
   /** 0 to 1: how close the process is to its end. A handler may serve less. */
@@ -50,6 +52,10 @@ export class Visit<Context>
     return this.#passage?.tier ?? 'important'
   }
 
+  get tenant(): string | undefined {
+    return this.#passage?.tenant
+  }
+
   get startedMs(): number {
     return this.#passage?.startedMs ?? 0
   }
@@ -82,9 +88,10 @@ export class Visit<Context>
   }
 
   onReject(rejection: Rejection): void {
+    const ofTenant = this.tenant !== undefined
     this.#passage = undefined
     const { host } = this.#keeper
-    this.runInAsyncScope(host.refuse, host, this.#context, rejection)
+    this.runInAsyncScope(host.refuse, host, this.#context, rejection, ofTenant)
   }
 
   /** The handler has its answer: what its latency teaches is known now, however slowly the client reads. */

@@ -1,8 +1,9 @@
-import { checkFunction, checkOneOf, type Rejection } from '@headgate/core'
+import { checkFunction, checkOneOf } from '@headgate/core'
 import { ExemptVisits } from './exempt-visits.ts'
 import { Gate } from './gate.ts'
 import { type HeadgateOptions, type ResolvedHeadgate, resolveHeadgate } from './headgate-options.ts'
 import { ownAnswer } from './own-answer.ts'
+import { type RejectionResponse, rejectionResponse } from './rejection-response.ts'
 import { RequestClassifier } from './request-options.ts'
 import { sampleAtEnd } from './sample-at-end.ts'
 import type { RawRequest, RawResponse, Visit } from './visit.ts'
@@ -77,9 +78,9 @@ export function createRawGate<Request extends RawRequest, Response extends RawRe
       // Exempt requests are the framework's to count: here they only may not be refused.
       const refusal = classifier.isExempt(request)
         ? undefined
-        : admission.refuseAtDoor(classifier.classify(request, undefined))
+        : admission.refuseAtDoor(classifier.classify(request))
       if (refusal === undefined) listener(request, response)
-      else gate.host.refuse(context, refusal)
+      else gate.host.refuse(context, refusal, false)
       return
     }
     if (classifier.isExempt(request) && exempt.tryEnter(response)) {
@@ -87,7 +88,7 @@ export function createRawGate<Request extends RawRequest, Response extends RawRe
       listener(request, response)
       return
     }
-    const visit = gate.enter(context, response, classifier.classify(request, undefined))
+    const visit = gate.enter(context, response, classifier.classify(request))
     if (visit === undefined) return
     context.visit = visit
     markVisit(request, visit)
@@ -104,23 +105,24 @@ function createGate<Request extends RawRequest, Response extends RawResponse>(
       return listener(request, response)
     },
     tellsEnd: () => true,
-    refuse: ({ request, response }, rejection) => {
+    refuse: ({ request, response }, rejection, ofTenant) => {
       if (rejection.reason === 'cancelled') return
+      const answer = rejectionResponse(rejection, ofTenant)
       if (onReject === undefined) {
-        writeRejection(request, response, rejection)
+        writeRejection(request, response, answer)
         return
       }
       ownAnswer(
         admission,
         () => onReject(request, response, rejection),
-        () => finishAnswer(request, response, rejection),
+        () => finishAnswer(request, response, answer),
       )
     },
   })
 }
 
 /** What `onReject` left undone. A response that has begun can only be cut off: the client must not wait. */
-function finishAnswer(request: RawRequest, response: RawResponse, rejection: Rejection): void {
-  if (!response.headersSent) writeRejection(request, response, rejection)
+function finishAnswer(request: RawRequest, response: RawResponse, answer: RejectionResponse): void {
+  if (!response.headersSent) writeRejection(request, response, answer)
   else if (!response.writableEnded) ('stream' in response ? response.stream : response).destroy()
 }

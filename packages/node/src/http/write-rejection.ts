@@ -1,5 +1,4 @@
-import type { Rejection } from '@headgate/core'
-import { rejectionResponse } from './rejection-response.ts'
+import type { RejectionResponse } from './rejection-response.ts'
 import type { RawRequest, RawResponse } from './visit.ts'
 
 /** A request body up to this size is read and thrown away; a larger one costs less to cut off. */
@@ -9,9 +8,8 @@ const MAX_DISCARDED_BYTES = 65_536
 export function writeRejection(
   request: RawRequest,
   response: RawResponse,
-  rejection: Rejection,
+  { statusCode, statusMessage, headers, flatHeaders, body }: RejectionResponse,
 ): void {
-  const { statusCode, statusMessage, headers, flatHeaders, body } = rejectionResponse(rejection)
   if ('stream' in response) {
     response.writeHead(statusCode, headers)
     response.end(body)

@@ -3,7 +3,7 @@ import t from 'tap'
 import { rejectionResponse } from '../../src/http/rejection-response.ts'
 
 function of(reason: RejectReason, retryAfterMs: number) {
-  return rejectionResponse({ admitted: false, reason, retryAfterMs })
+  return rejectionResponse({ admitted: false, reason, retryAfterMs }, false)
 }
 
 t.test('Retry-After is whole seconds, never sooner than said, from 1 to 30', async (t) => {
@@ -34,6 +34,15 @@ t.test('its own quota is 429, too little service is 503', async (t) => {
     t.match(problem.type, isQuota ? /#quota-exceeded$/ : /#temporary-reduced-capacity$/)
     t.match(problem.detail, '2 s')
   }
+})
+
+t.test("a tenant's request that made way for a newer one met its own quota", async (t) => {
+  const rejection = { admitted: false, reason: 'replaced', retryAfterMs: 1_000 } as const
+  const named = rejectionResponse(rejection, true)
+  t.match(named, { statusCode: 429, body: /"reason":"replaced"/ })
+  t.match(rejectionResponse(rejection, false), { statusCode: 503 })
+  t.equal(rejectionResponse(rejection, true), named)
+  t.match(rejectionResponse({ ...rejection, reason: 'shed' }, true), { statusCode: 503 })
 })
 
 t.test('says how long it is, that it is not to be kept, and that nothing was done', async (t) => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { RequestClassifier, type RequestOptions } from '../../src/http/request-options.ts'
+import { createRouteRule, type RouteOptions } from '../../src/http/route-options.ts'
 import { createAdmission } from '../../src/index.ts'
 
 interface Asked {
@@ -52,24 +53,95 @@ t.test('an async exempt is told of at its first promise, and only probes are exe
   }
 })
 
-t.test('an async tier or deadline is told of, and the request gets the default', async (t) => {
+t.test('an async function is told of, and the request gets the default', async (t) => {
   const { classifier, told, counted } = create({
     tier: async () => 'critical',
+    tenant: async () => 'acme',
+    anonymous: async () => '192.0.2.1',
+    cost: async () => 2,
     deadlineMs: async () => 1,
   })
-  t.same(classifier.classify(ORDER, undefined), { tier: undefined, deadlineMs: undefined })
-  t.match(told, [
-    ['tier', /^tier must answer at once/],
-    ['deadlineMs', /^deadlineMs must answer at once/],
-  ])
-  t.same(counted(), { errors: 2, malformed: 2 })
+  const request = classifier.classify(ORDER)
+  t.same(
+    Object.values(request).filter((value) => value !== undefined),
+    [],
+  )
+  for (const name of ['tier', 'tenant', 'anonymous', 'cost', 'deadlineMs']) {
+    t.ok(
+      told.some(([source, message]) => source === name && message.includes('must answer at once')),
+      name,
+    )
+  }
+  t.same(counted(), { errors: 5, malformed: 5 })
 })
 
-t.test("a route's own settings are asked before any function", async (t) => {
-  const { classifier, told } = create({ tier: async () => 'critical', deadlineMs: async () => 1 })
-  const base = { tier: 'optional', deadlineMs: 50 } as const
-  t.match(classifier.classify(ORDER, base), base)
+t.test('a function that throws is told of, and the request gets the default', async (t) => {
+  const fail = (): never => {
+    throw new Error('not today')
+  }
+  const { classifier, told, counted } = create({
+    ...{ tier: fail, tenant: fail, anonymous: fail, cost: fail, deadlineMs: fail },
+  })
+  const request = classifier.classify(ORDER)
+  t.same(
+    Object.values(request).filter((value) => value !== undefined),
+    [],
+  )
+  t.equal(told.length, 5)
+  t.same(counted(), { errors: 5, malformed: 0 })
+})
+
+t.test('hands on what the functions say', async (t) => {
+  const { classifier } = create({
+    tier: ({ method }) => (method === 'GET' ? 'optional' : 'critical'),
+    tenant: ({ url }) => url.slice(1),
+    anonymous: () => '192.0.2.1',
+    cost: () => 3,
+    deadlineMs: () => 250,
+  })
+  t.same(classifier.classify(ORDER), {
+    tier: 'optional',
+    tenant: 'orders',
+    anonymous: '192.0.2.1',
+    cost: 3,
+    deadlineMs: 250,
+    flow: undefined,
+  })
+})
+
+t.test('numbers need no function', async (t) => {
+  const admission = createAdmission()
+  t.teardown(() => admission.close())
+  const classifier = new RequestClassifier<Asked>({ cost: 2, deadlineMs: 100 }, admission)
+  t.match(classifier.classify(ORDER), { cost: 2, deadlineMs: 100 })
+})
+
+t.test("a route's own settings are asked before any function of all routes", async (t) => {
+  const never = (): never => t.fail('was asked') as never
+  const { classifier, told } = create({
+    tier: never,
+    tenant: never,
+    cost: never,
+    deadlineMs: never,
+  })
+  const fixed = { tier: 'optional', tenant: 'acme', cost: 2, deadlineMs: 50 } as const
+  t.match(classifier.classify(ORDER, createRouteRule(fixed, 'GET /orders')), {
+    ...fixed,
+    flow: 'GET /orders',
+  })
+  const asking = { tenant: ({ url }: Asked) => url, cost: () => 4, tier: 'critical', deadlineMs: 1 }
+  t.match(classifier.classify(ORDER, createRouteRule(asking as RouteOptions<Asked>)), {
+    tenant: '/orders',
+    cost: 4,
+  })
   t.same(told, [])
+})
+
+t.test('nothing is made for a request of which all is known', async (t) => {
+  const { classifier } = create({})
+  const rule = createRouteRule<Asked>({ tier: 'critical' }, 'GET /orders')
+  t.equal(classifier.classify(ORDER, rule), rule.fixed)
+  t.equal(classifier.classify(ORDER), classifier.classify(PROBE))
 })
 
 t.test('an async function that fails does not end the process', async (t) => {
@@ -78,7 +150,7 @@ t.test('an async function that fails does not end the process', async (t) => {
       throw new Error('no session')
     },
   })
-  classifier.classify(ORDER, undefined)
+  classifier.classify(ORDER)
   await new Promise((resolve) => setImmediate(resolve))
   t.match(told, [['tier', /^tier must answer at once/]], 'told of once, for what it is')
   t.same(counted(), { errors: 1, malformed: 1 })

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Rejection } from '@headgate/core'
 import t from 'tap'
+import { rejectionResponse } from '../../src/http/rejection-response.ts'
 import { writeRejection } from '../../src/http/write-rejection.ts'
 import { createAdmission, type WrapOptions, wrap } from '../../src/index.ts'
 import { force } from '../../src/testing.ts'
@@ -199,7 +200,11 @@ t.test('an asynchronous onReject may take its time', async (t) => {
 
 t.test('stands alone', async (t) => {
   const server = createServer((request, response) =>
-    writeRejection(request, response, { admitted: false, reason: 'rate', retryAfterMs: 10 }),
+    writeRejection(
+      request,
+      response,
+      rejectionResponse({ admitted: false, reason: 'rate', retryAfterMs: 10 }, false),
+    ),
   )
   const port = await listening(t, server)
   t.match(await ask(port), { statusCode: 429, statusMessage: 'Too Many Requests' })

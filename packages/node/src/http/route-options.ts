@@ -1,0 +1,66 @@
+import {
+  type AdmissionRequest,
+  checkInteger,
+  checkKnownOptions,
+  checkNumber,
+  checkOneOf,
+  InvalidOptionError,
+  TIERS,
+  type Tier,
+} from '@headgate/core'
+
+/** What a route says of its requests. It goes before what the host's own options say. */
+export interface RouteOptions<Request> {
+  /** How important the route is. Default `important`, or what the host's `tier` says. */
+  readonly tier?: Tier | undefined
+  /** Who asks: a name for all, or a function. Default what the host's `tenant` says. */
+  readonly tenant?: string | ((request: Request) => string | undefined) | undefined
+  /** Permits that a request takes, an integer from 1, or a function. Default what the host's `cost` says. */
+  readonly cost?: number | ((request: Request) => number | undefined) | undefined
+  /** Milliseconds after which an answer of this route is useless. Above 0. Default none. */
+  readonly deadlineMs?: number | undefined
+}
+
+const NAMES: readonly (keyof RouteOptions<unknown>)[] = ['tier', 'tenant', 'cost', 'deadlineMs']
+
+/** What a route says, made ready at its first request. */
+export interface RouteRule<Request> {
+  /** What is the same for each of its requests. */
+  readonly fixed: AdmissionRequest
+  readonly tenant: ((request: Request) => string | undefined) | undefined
+  readonly cost: ((request: Request) => number | undefined) | undefined
+}
+
+/** @throws {InvalidOptionError} when `options` of the route called `where` are wrong. */
+export function checkRouteOptions(where: string, options: object): void {
+  checkKnownOptions(where, options, NAMES)
+  const { tier, tenant, cost, deadlineMs } = options as RouteOptions<never>
+  if (tier !== undefined) checkOneOf(`${where}: tier`, tier, TIERS)
+  if (tenant !== undefined && typeof tenant !== 'string' && typeof tenant !== 'function') {
+    throw new InvalidOptionError(`${where}: tenant`, 'a string or a function', tenant)
+  }
+  if (typeof cost === 'number') checkInteger(`${where}: cost`, cost, { min: 1 })
+  else if (cost !== undefined && typeof cost !== 'function') {
+    throw new InvalidOptionError(`${where}: cost`, 'an integer from 1 or a function', cost)
+  }
+  if (deadlineMs !== undefined) checkNumber(`${where}: deadlineMs`, deadlineMs, { above: 0 })
+}
+
+/** @param flow what shares the capacity where no tenant is named: the route, if the host knows it */
+export function createRouteRule<Request>(
+  options: RouteOptions<Request> = {},
+  flow?: string,
+): RouteRule<Request> {
+  const { tier, tenant, cost, deadlineMs } = options
+  return Object.freeze({
+    fixed: Object.freeze({
+      tier,
+      tenant: typeof tenant === 'string' ? tenant : undefined,
+      cost: typeof cost === 'number' ? cost : undefined,
+      deadlineMs,
+      flow,
+    }),
+    tenant: typeof tenant === 'function' ? tenant : undefined,
+    cost: typeof cost === 'function' ? cost : undefined,
+  })
+}
