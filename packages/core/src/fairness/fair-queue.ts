@@ -3,6 +3,9 @@ import type { Flow, Waiter } from './flow.ts'
 import { LongestFlows } from './longest-flows.ts'
 import { VirtualTime } from './virtual-time.ts'
 
+/** Virtual time that a flow may be ahead of those who have waited in turn. */
+const MOST_CREDIT = 32
+
 /**
  * The flows of one tier that have waiters: whose turn it is, and which is the longest. Everything is
  * O(1) in the worst case, however many flows there are.
@@ -79,8 +82,9 @@ export class FairQueue {
   /** What `flow` was charged was too little by `units`, or too much. */
   correct(flow: Flow, units: number): void {
     const waits = flow.bucket !== -1
-    // What a waiter is given back must not put it in front of everybody who has waited in turn.
-    this.#time.correct(flow, units, waits ? this.#calendar.baseStart : 0)
+    // What is given back may go before all the others, or who is charged too much as often as too little
+    // would never be even; but not so far before them that nobody else is served for long.
+    this.#time.correct(flow, units, waits ? this.#calendar.baseStart - MOST_CREDIT : 0)
     if (waits) this.#calendar.move(flow)
   }
 

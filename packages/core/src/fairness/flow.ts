@@ -1,3 +1,5 @@
+const STANDING_MS = 100
+
 /** A request that waits, as far as its flow needs to know it. */
 export interface Waiter {
   readonly flow: Flow
@@ -78,6 +80,11 @@ export class Flow {
     waiter.flowOlder = undefined
     waiter.flowNewer = undefined
     this.length -= 1
+  }
+
+  /** Whether it has had waiters for 100 ms on end: it wants more than it gets, and not for a moment. */
+  stands(nowMs: number): boolean {
+    return this.length > 0 && nowMs - this.sinceMs > STANDING_MS
   }
 
   /** Whether somebody of it has waited longer than `waitMs`. */

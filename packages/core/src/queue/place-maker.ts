@@ -13,8 +13,8 @@ import type { WaitingRoom } from './waiting-room.ts'
 /** At most this many waiters lose their place to one arrival, so that no arrival pays for a whole queue. */
 const MAX_REPLACED = 64
 /**
- * A flow that has nobody waiting still finds a place in a standing queue of twice the length that others
- * are held to: the noisy must not keep the quiet out by having one waiter each.
+ * In a standing queue, a flow that does not stand itself still finds a place in twice the length that
+ * others are held to: the noisy must not keep the quiet out, who come in small bursts.
  */
 const NEWCOMER_FACTOR = 2
 
@@ -62,8 +62,8 @@ export class PlaceMaker {
       if (this.#evictBelow(rank, nowMs)) return undefined
       line.onRefuse(nowMs)
       if (!this.#replace(flow, excess, nowMs)) {
-        const isNewcomer = !sheds && flow.length === 0 && line.length < places * NEWCOMER_FACTOR
-        if (!isNewcomer) return rank > 0 ? 'shed' : 'full'
+        const hasPlace = !sheds && line.length < places * NEWCOMER_FACTOR
+        if (!hasPlace || flow.stands(nowMs)) return rank > 0 ? 'shed' : 'full'
       }
     }
     if (this.#room.queued < maxQueued) return undefined
@@ -124,6 +124,8 @@ export class PlaceMaker {
     let replaced = 0
     while (replaced < most) {
       const victim = this.#victimFor(flow, isStale, nowMs)
+      // The excess may be of small bursts, which are let be.
+      if (replaced > 0 && victim?.flow !== flow && victim?.flow.stands(nowMs) === false) break
       // Whoever hears of it may cancel others in turn, or take the place again.
       if (victim === undefined || !this.#give(victim, 'replaced', nowMs)) break
       replaced += 1
@@ -135,7 +137,9 @@ export class PlaceMaker {
   #victimFor(flow: Flow, isStale: boolean, nowMs: number): Passage | undefined {
     const longest = this.#share.queueOf(flow.rank).longest
     if (longest === undefined) return undefined
-    if (longest.length > flow.length + 1) {
+    // A flow that stands takes nothing from one that is only in a small burst.
+    const isSpared = flow.stands(nowMs) && !longest.stands(nowMs)
+    if (longest.length > flow.length + 1 && !isSpared) {
       const isNewestFirst = this.#rules.isNewestFirstIn(longest, nowMs)
       return (isNewestFirst ? longest.oldest : longest.newest) as Passage
     }

@@ -26,7 +26,7 @@ export function noteDeparture(flow: Flow, nowMs: number): void {
  * twice the target, without their control law, is how folly does it for services.
  */
 export function isSloughed({ flow, enqueuedMs }: Waiter, nowMs: number): boolean {
-  if (flow.length === 1 || nowMs - flow.sinceMs <= INTERVAL_MS) return false
+  if (flow.length === 1 || !flow.stands(nowMs)) return false
   const targetMs = Math.min(Math.max(2 * flow.gapMs, MIN_TARGET_MS), MAX_TARGET_MS)
   return nowMs - enqueuedMs > 2 * targetMs
 }
