@@ -174,7 +174,7 @@ t.test(
     work.at(0).fail(error)
     await settle()
     t.same(told, [['a', error]])
-  t.equal(clock.pending, 0, 'the timer of the refresh is gone')
+    t.equal(clock.pending, 0, 'the timer of the refresh is gone')
     t.match(await cache.get('a', work.run), { value: 'old', source: 'stale', error })
     t.equal(work.count, 1)
     clock.advance(1_000)
