@@ -77,7 +77,7 @@ export class HedgePolicy {
   }
 
   /** A call is late: pays for a hedge, and answers `undefined`, or says why it must not be sent. */
-  tryHedge(): HedgeRefusal | undefined {
+  refuseHedge(): HedgeRefusal | undefined {
     const nowMs = this.#clock.nowMs()
     const overloads = this.#outcomes.total(OVERLOADED, nowMs)
     const ended = this.#outcomes.total(ENDED, nowMs)

@@ -18,35 +18,35 @@ function warm(parts: Partial<HedgePolicyParts> = {}) {
 t.test('says when, and pays for it', async (t) => {
   const { policy } = warm()
   t.ok(Math.abs((policy.onCall() as number) - 10) < 0.3)
-  for (let count = 0; count < 10; count += 1) t.equal(policy.tryHedge(), undefined)
-  t.equal(policy.tryHedge(), 'budget')
+  for (let count = 0; count < 10; count += 1) t.equal(policy.refuseHedge(), undefined)
+  t.equal(policy.refuseHedge(), 'budget')
   policy.giveBack()
-  t.equal(policy.tryHedge(), undefined)
+  t.equal(policy.refuseHedge(), undefined)
 })
 
 t.test('not when more than one answer in a hundred says that the server is full', async (t) => {
   const { clock, policy } = warm()
   policy.onResult('overload', 1)
   policy.onResult('overload', 1)
-  t.equal(policy.tryHedge(), undefined, '2 of 202')
+  t.equal(policy.refuseHedge(), undefined, '2 of 202')
   policy.onResult('overload', 1)
-  t.equal(policy.tryHedge(), 'overload', '3 of 203')
+  t.equal(policy.refuseHedge(), 'overload', '3 of 203')
   clock.advance(10_000)
-  t.equal(policy.tryHedge(), undefined, 'ten seconds later')
+  t.equal(policy.refuseHedge(), undefined, 'ten seconds later')
 })
 
 t.test('not when somebody says so', async (t) => {
   const { policy } = warm({ isSuppressed: () => true })
-  t.equal(policy.tryHedge(), 'suppressed')
+  t.equal(policy.refuseHedge(), 'suppressed')
 })
 
 t.test('not when the retry budget is less than half full', async (t) => {
   const retryBudget = new RetryBudget(new VirtualClock())
   const { policy } = warm({ retryBudget })
   for (let count = 0; count < 5; count += 1) retryBudget.tryTake()
-  t.equal(policy.tryHedge(), undefined)
+  t.equal(policy.refuseHedge(), undefined)
   retryBudget.tryTake()
-  t.equal(policy.tryHedge(), 'failures')
+  t.equal(policy.refuseHedge(), 'failures')
 })
 
 t.test('fast failures teach no latency, attempts that were cut off do', async (t) => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Phase, SimulatedFleet } from './simulated-fleet.ts'
+import { type FleetSettings, type Phase, SimulatedFleet } from './simulated-fleet.ts'
 
 const SEEDS = [1, 2]
 const SERVERS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
@@ -10,15 +10,15 @@ function describe(name: string, { calls, errors, p99Ms, share }: Phase): string 
 }
 
 /** A fleet that has been well for so long that everybody is known and warm, and how that was. */
-function begin(seed: number, isRoundRobin = false): { fleet: SimulatedFleet; healthy: Phase } {
-  const fleet = new SimulatedFleet(seed, isRoundRobin)
+function begin(settings: FleetSettings): { fleet: SimulatedFleet; healthy: Phase } {
+  const fleet = new SimulatedFleet(settings)
   fleet.run(500)
   return { fleet, healthy: fleet.run(4000) }
 }
 
 t.test('a replica that is ten times as slow', async (t) => {
   for (const seed of SEEDS) {
-    const { fleet, healthy } = begin(seed)
+    const { fleet, healthy } = begin({ seed })
     fleet.setSlowness(0, 10)
     const slow = fleet.run(8000)
     t.comment(describe(`seed ${seed}, healthy`, healthy))
@@ -31,7 +31,7 @@ t.test('a replica that is ten times as slow', async (t) => {
 
 t.test('a replica that fails at once', async (t) => {
   for (const seed of SEEDS) {
-    const { fleet } = begin(seed)
+    const { fleet } = begin({ seed })
     fleet.setFailing(0, true)
     const failing = fleet.run(8000)
     t.comment(describe(`seed ${seed}, one fails`, failing))
@@ -46,8 +46,28 @@ t.test('a replica that fails at once', async (t) => {
   }
 })
 
+t.test('a replica that refuses at once', async (t) => {
+  const { fleet } = begin({ seed: 1, failsWith: 'overload' })
+  fleet.setFailing(0, true)
+  const refusing = fleet.run(8000)
+  t.comment(describe('one refuses', refusing))
+  t.comment('target: at most 0.1 % errors, before any retry')
+  t.ok(refusing.errors / refusing.calls <= 0.001)
+})
+
+t.test('when all are too busy, none is set aside for it', async (t) => {
+  for (const load of [1.5, 2, 2.5]) {
+    const fleet = new SimulatedFleet({ seed: 1, load })
+    fleet.run(500)
+    const busy = fleet.run(8000)
+    const served = (busy.calls - busy.errors) / 8000
+    t.comment(describe(`load ${load}, ${served.toFixed(2)} of 8 served a millisecond`, busy))
+    t.ok(served >= 0.97 * 8)
+  }
+})
+
 t.test('when all fail, all are tried, and calls succeed as soon as they can', async (t) => {
-  const { fleet } = begin(1)
+  const { fleet } = begin({ seed: 1 })
   for (const server of SERVERS) fleet.setFailing(server, true)
   const down = fleet.run(2000)
   t.ok(down.calls > 8000, 'nobody is refused for want of a replica')
@@ -59,10 +79,10 @@ t.test('when all fail, all are tried, and calls succeed as soon as they can', as
 })
 
 t.test('control: taken in turn, both show', async (t) => {
-  const slow = begin(1, true)
+  const slow = begin({ seed: 1, isRoundRobin: true })
   slow.fleet.setSlowness(0, 10)
   t.ok(slow.fleet.run(4000).p99Ms > 10 * slow.healthy.p99Ms)
-  const failing = begin(1, true)
+  const failing = begin({ seed: 1, isRoundRobin: true })
   failing.fleet.setFailing(0, true)
   const { errors, calls } = failing.fleet.run(4000)
   t.ok(errors / calls > 0.09)

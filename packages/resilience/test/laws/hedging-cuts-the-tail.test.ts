@@ -24,3 +24,20 @@ for (const [load, p99Ms, forMs] of [
     }
   })
 }
+
+t.test(
+  'where all are six times as slow, it stays within its budget, and makes nothing worse',
+  async (t) => {
+    const settings = { load: 0.12, slowness: 6, seed: 1, forMs: 12_000 }
+    const without = simulateTail({ ...settings, hedges: false })
+    const hedged = simulateTail({ ...settings, hedges: true })
+    const control = simulateTail({ ...settings, hedges: 'fixed' })
+    t.comment(describe('no hedges', without))
+    t.comment(describe('hedged', hedged))
+    t.comment(describe('control: after 20 ms, no budget', control))
+    t.comment('targets: at most 5 % more, the median within 6 %; control more than 20 %')
+    t.ok(hedged.extraRatio <= 0.05)
+    t.ok(Math.abs(hedged.p50Ms / without.p50Ms - 1) <= 0.06)
+    t.ok(control.extraRatio > 0.2)
+  },
+)

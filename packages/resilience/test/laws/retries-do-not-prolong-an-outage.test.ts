@@ -53,3 +53,24 @@ t.test('control: without a budget it stays down', async (t) => {
   t.comment(describe('unbudgeted', unbudgeted))
   t.equal(medianRecoveryMs(unbudgeted), Number.POSITIVE_INFINITY)
 })
+
+t.test(
+  'a throttle that looks at refusals alone does not keep a server short that has recovered',
+  async (t) => {
+    const settings = {
+      load: 0.9,
+      knowsDeadlines: true,
+      forMs: 60_000,
+      retries: 'budgeted',
+    } as const
+    const sound = simulate({ ...settings, timeoutsCountAs: 'failure' })
+    const control = simulate({ ...settings, timeoutsCountAs: 'overload' }, [1])
+    const goodput = sound.map((each) => each.goodput)
+    t.comment(describe('refusals alone', sound))
+    t.comment(`${goodput.map((each) => each.toFixed(4))} of the calls after it; target: 0.99`)
+    t.comment(describe('control: timeouts too', control))
+    t.ok(medianRecoveryMs(sound) <= 1000)
+    t.ok(Math.min(...goodput) >= 0.99)
+    t.ok(medianRecoveryMs(control) >= 10_000)
+  },
+)

@@ -10,7 +10,18 @@ import { SimulatedServer } from './simulated-server.ts'
 const SERVERS = 10
 const WORKERS = 4
 const SERVICE_MS = 5
-const LOAD = 0.6
+/** A server with so many waiting refuses the next. */
+const MAX_QUEUED = 40
+
+export interface FleetSettings {
+  readonly seed: number
+  /** Default 0.6. */
+  readonly load?: number
+  /** Instead of the balancer: one after the other. */
+  readonly isRoundRobin?: boolean
+  /** How a failing server answers, at once. Default `failure`. */
+  readonly failsWith?: CallOutcome
+}
 
 export interface Phase {
   readonly calls: number
@@ -33,8 +44,13 @@ export class SimulatedFleet {
   #errors = 0
   #ofFirst = 0
 
-  constructor(seed: number, isRoundRobin = false) {
+  readonly #load: number
+  readonly #failsWith: CallOutcome
+
+  constructor({ seed, load = 0.6, isRoundRobin = false, failsWith = 'failure' }: FleetSettings) {
     this.#random = seededRandom(seed)
+    this.#load = load
+    this.#failsWith = failsWith
     const serviceMs = () => drawExponential(this.#random, SERVICE_MS)
     const targets = Array.from({ length: SERVERS }, (_, index) => index)
     this.#servers = targets.map(
@@ -95,9 +111,15 @@ export class SimulatedFleet {
       if (outcome !== 'success') this.#errors += 1
     }
     if (upstream === undefined) this.#errors += 1
-    else if (this.#failing.has(upstream.target)) this.#clock.schedule(0.5, () => end('failure'))
-    else this.#servers[upstream.target]?.submit(Number.POSITIVE_INFINITY, () => end('success'))
-    const gapMs = SERVICE_MS / (SERVERS * WORKERS * LOAD)
+    else this.#serve(upstream.target, end)
+    const gapMs = SERVICE_MS / (SERVERS * WORKERS * this.#load)
     this.#clock.schedule(drawExponential(this.#random, gapMs), () => this.#arrive(pick))
+  }
+
+  #serve(target: number, end: (outcome: CallOutcome) => void): void {
+    const server = this.#servers[target] as SimulatedServer
+    if (this.#failing.has(target)) this.#clock.schedule(0.5, () => end(this.#failsWith))
+    else if (server.queued >= MAX_QUEUED) this.#clock.schedule(0.5, () => end('overload'))
+    else server.submit(Number.POSITIVE_INFINITY, () => end('success'))
   }
 }

@@ -1,6 +1,8 @@
 import { VirtualClock } from '@headgate/core'
 import { RetryDelay } from '../../src/backoff/retry-delay.ts'
 import { RetryBudget } from '../../src/budget/retry-budget.ts'
+import type { CallOutcome } from '../../src/outcome/call-outcome.ts'
+import { AdaptiveThrottle } from '../../src/throttle/adaptive-throttle.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { drawExponential } from './draw.ts'
 import { SimulatedServer } from './simulated-server.ts'
@@ -17,6 +19,8 @@ export interface OutageSettings {
   readonly load: number
   readonly retries: 'none' | 'budgeted' | 'unbudgeted'
   readonly knowsDeadlines: boolean
+  /** With a throttle for each caller, which takes its timeouts for this. Default no throttle. */
+  readonly timeoutsCountAs?: CallOutcome
   readonly forMs: number
   readonly seed: number
 }
@@ -27,6 +31,18 @@ export interface OutageResult {
   readonly amplificationAfter: number
   /** From the end of the outage to the first five seconds with 99 % of successes; infinite for never. */
   readonly recoveryMs: number
+  /** Share of the calls after it that succeeded. */
+  readonly goodput: number
+}
+
+interface Caller {
+  readonly budget: RetryBudget
+  readonly throttle: AdaptiveThrottle
+}
+
+interface Call {
+  readonly caller: Caller
+  readonly beganMs: number
 }
 
 interface Second {
@@ -40,13 +56,16 @@ interface Second {
  * three seconds, attempts after half a second; there are at most three.
  */
 export function simulateOutage(settings: OutageSettings): OutageResult {
-  const { load, retries, knowsDeadlines, forMs, seed } = settings
+  const { load, retries, knowsDeadlines, timeoutsCountAs, forMs, seed } = settings
   const clock = new VirtualClock()
   const random = seededRandom(seed)
   const serviceMs = () => drawExponential(random, SERVICE_MS)
   const server = new SimulatedServer(clock, { workers: WORKERS, serviceMs, knowsDeadlines })
   const retryDelay = new RetryDelay(random)
-  const budgets = Array.from({ length: PROCESSES }, () => new RetryBudget(clock))
+  const callers = Array.from({ length: PROCESSES }, () => ({
+    budget: new RetryBudget(clock),
+    throttle: new AdaptiveThrottle(clock, random),
+  }))
   const seconds: Second[] = []
   const secondOf = (atMs: number): Second => {
     const index = Math.floor(atMs / 1000)
@@ -56,7 +75,9 @@ export function simulateOutage(settings: OutageSettings): OutageResult {
     return seconds[index] as Second
   }
 
-  const attempt = (call: { budget: RetryBudget; beganMs: number }, number: number) => {
+  const attempt = (call: Call, number: number) => {
+    const { budget, throttle } = call.caller
+    if (timeoutsCountAs !== undefined && !throttle.tryPass()) return
     const nowMs = clock.nowMs()
     secondOf(nowMs).attempts += 1
     const remainingMs = call.beganMs + TOTAL_MS - nowMs
@@ -64,16 +85,18 @@ export function simulateOutage(settings: OutageSettings): OutageResult {
     let isOver = false
     const cancelTimer = clock.schedule(timeoutMs, () => {
       isOver = true
+      if (timeoutsCountAs !== undefined) throttle.onResult(timeoutsCountAs)
       if (number === 3 || retries === 'none') return
       const plan = retryDelay.plan({ retry: number, remainingMs: remainingMs - timeoutMs })
       if (!plan.retry) return
-      if (retries === 'budgeted' && !call.budget.tryTake()) return
+      if (retries === 'budgeted' && !budget.tryTake()) return
       clock.schedule(plan.delayMs, () => attempt(call, number + 1))
     })
     server.submit(nowMs + timeoutMs, () => {
       if (isOver) return
       cancelTimer()
-      call.budget.onSuccess()
+      budget.onSuccess()
+      throttle.onResult('success')
       secondOf(call.beganMs).succeeded += 1
     })
   }
@@ -81,8 +104,8 @@ export function simulateOutage(settings: OutageSettings): OutageResult {
   const arrive = () => {
     const beganMs = clock.nowMs()
     secondOf(beganMs).calls += 1
-    const budget = budgets[Math.floor(random() * PROCESSES)] as RetryBudget
-    attempt({ budget, beganMs }, 1)
+    const caller = callers[Math.floor(random() * PROCESSES)] as Caller
+    attempt({ caller, beganMs }, 1)
     clock.schedule(drawExponential(random, SERVICE_MS / (WORKERS * load)), arrive)
   }
   arrive()
@@ -108,6 +131,7 @@ function judge(seconds: readonly Second[]): OutageResult {
     amplificationIn: amplification(seconds.slice(begin, end)),
     amplificationAfter: amplification(after),
     recoveryMs: index < 0 ? Number.POSITIVE_INFINITY : index * 1000,
+    goodput: sum(after, 'succeeded') / sum(after, 'calls'),
   }
 }
 

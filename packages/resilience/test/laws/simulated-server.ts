@@ -33,6 +33,11 @@ export class SimulatedServer {
     this.#settings = settings
   }
 
+  /** Work that waits, cancelled work included. */
+  get queued(): number {
+    return this.#queue.length - this.#head
+  }
+
   submit(deadlineAtMs: number, onDone: () => void): Job {
     const job: Job = { deadlineAtMs, onDone, state: 'queued', stop: () => {} }
     this.#queue.push(job)

@@ -14,7 +14,10 @@ const BETWEEN_STALLS_MS = 4150
 
 export interface TailSettings {
   readonly load: number
-  readonly hedges: boolean
+  /** `fixed`: after 20 ms, whatever it costs. */
+  readonly hedges: boolean | 'fixed'
+  /** How many times slower than usual all servers are. Default 1. */
+  readonly slowness?: number
   readonly seed: number
   /** After a second that is left out. */
   readonly forMs: number
@@ -29,7 +32,8 @@ export interface TailResult {
 }
 
 /** Twenty servers, of which each now and then stands still; a hedge goes to another one, losers are cancelled. */
-export function simulateTail({ load, hedges, seed, forMs }: TailSettings): TailResult {
+export function simulateTail(settings: TailSettings): TailResult {
+  const { load, hedges, slowness = 1, seed, forMs } = settings
   const clock = new VirtualClock()
   const random = seededRandom(seed)
   const serviceMs = () => drawExponential(random, SERVICE_MS)
@@ -37,7 +41,10 @@ export function simulateTail({ load, hedges, seed, forMs }: TailSettings): TailR
     { length: SERVERS },
     () => new SimulatedServer(clock, { workers: WORKERS, serviceMs }),
   )
-  for (const server of servers) stallNowAndThen(server)
+  for (const server of servers) {
+    server.slowness = slowness
+    stallNowAndThen(server)
+  }
   const retryBudget = new RetryBudget(clock)
   const policy = new HedgePolicy({ clock, retryBudget })
   const latencies: number[] = []
@@ -75,10 +82,11 @@ export function simulateTail({ load, hedges, seed, forMs }: TailSettings): TailR
         }
       }
     }
-    const hedgeAfterMs = policy.onCall()
-    if (hedges && hedgeAfterMs !== undefined) {
+    const lateAfterMs = policy.onCall()
+    const hedgeAfterMs = hedges === 'fixed' ? 20 : lateAfterMs
+    if (hedges !== false && hedgeAfterMs !== undefined) {
       cancelHedge = clock.schedule(hedgeAfterMs, () => {
-        if (policy.tryHedge() !== undefined) return
+        if (hedges !== 'fixed' && policy.refuseHedge() !== undefined) return
         seen.hedges += 1
         send((first + 1 + Math.floor(random() * (SERVERS - 1))) % SERVERS)
       })
