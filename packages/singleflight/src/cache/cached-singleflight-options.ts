@@ -33,7 +33,7 @@ export interface CachedSingleflightOptions extends SingleflightOptions {
   readonly maxBytes?: number | undefined
   /**
    * Bytes of one entry. What it does not answer with a number of at least 0 is not kept. Default: a walk over
-   * plain data and buffers, and what an entry itself takes.
+   * plain data and buffers of up to 250,000 parts, and what an entry itself takes.
    */
   readonly sizeOf?: ((value: unknown, key: unknown) => number) | undefined
   /** Gets the error of a refresh that nobody waits for. Default: it is only counted. */

@@ -71,27 +71,11 @@ export class CachedSingleflight<Signal extends CallerSignal = CallerSignal> {
     if (tags !== undefined && !Array.isArray(tags)) {
       return Promise.reject(new InvalidOptionError('tags', 'an array of strings', tags))
     }
-    const request = { key, load, options }
-    const entry = this.#keeper.find(key)
-    if (entry === undefined) return this.#load(request)
-    const nowMs = this.#parts.clock.nowMs()
-    switch (judgeEntry(entry, nowMs, this.#options)) {
-      case 'fresh':
-        if (this.#isRefreshDue(entry, nowMs)) this.#refresh(request, entry, nowMs)
-        return this.#serve(entry, nowMs, 'hit')
-      case 'stale':
-        this.#refresh(request, entry, nowMs)
-        return this.#serve(entry, nowMs, 'stale')
-      case 'bridge':
-        // It failed a moment ago: asking again would make each caller wait for the same failure.
-        if (nowMs < entry.retryAtMs) return this.#serve(entry, nowMs, 'stale')
-        return this.#load(request)
-      case 'failed':
-        this.#counters.count('negativeHits')
-        return Promise.reject(entry.error)
-      case 'dead':
-        this.#keeper.delete(key)
-        return this.#load(request)
+    try {
+      return this.#find({ key, load, options })
+    } catch (error) {
+      // What was handed in threw: `copy`, `mayRefresh`, the store.
+      return Promise.reject(error)
     }
   }
 
@@ -121,6 +105,30 @@ export class CachedSingleflight<Signal extends CallerSignal = CallerSignal> {
   snapshot(): CachedSingleflightSnapshot {
     const flights = this.#flights.snapshot()
     return { ...this.#keeper.snapshot(), ...this.#counters.snapshot(), flights }
+  }
+
+  #find<Value>(request: Request<Value, Signal>): Promise<CacheAnswer<Value>> {
+    const entry = this.#keeper.find(request.key)
+    if (entry === undefined) return this.#load(request)
+    const nowMs = this.#parts.clock.nowMs()
+    switch (judgeEntry(entry, nowMs, this.#options)) {
+      case 'fresh':
+        if (this.#isRefreshDue(entry, nowMs)) this.#refresh(request, entry, nowMs)
+        return Promise.resolve(this.#answer<Value>(entry, nowMs, 'hit'))
+      case 'stale':
+        this.#refresh(request, entry, nowMs)
+        return Promise.resolve(this.#answer<Value>(entry, nowMs, 'stale'))
+      case 'bridge':
+        // It failed a moment ago: asking again would make each caller wait for the same failure.
+        if (nowMs >= entry.retryAtMs) return this.#load(request)
+        return Promise.resolve(this.#answer<Value>(entry, nowMs, 'stale'))
+      case 'failed':
+        this.#counters.count('negativeHits')
+        return Promise.reject(entry.error)
+      case 'dead':
+        this.#keeper.delete(request.key)
+        return this.#load(request)
+    }
   }
 
   #load<Value>({ key, load, options }: Request<Value, Signal>): Promise<CacheAnswer<Value>> {
@@ -175,18 +183,6 @@ export class CachedSingleflight<Signal extends CallerSignal = CallerSignal> {
     const state = judgeEntry(entry, nowMs, this.#options)
     if (state === 'dead' || state === 'failed') return undefined
     return this.#answer(entry, nowMs, state === 'fresh' ? 'hit' : 'stale')
-  }
-
-  #serve<Value>(
-    entry: CacheEntry,
-    nowMs: number,
-    source: CacheSource,
-  ): Promise<CacheAnswer<Value>> {
-    try {
-      return Promise.resolve(this.#answer<Value>(entry, nowMs, source))
-    } catch (error) {
-      return Promise.reject(error)
-    }
   }
 
   #answer<Value>(

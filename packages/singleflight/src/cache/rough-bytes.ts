@@ -9,13 +9,16 @@ export function roughEntryBytes(value: unknown, key: unknown): number {
   return ENTRY_BYTES + roughBytes(value) + roughBytes(key)
 }
 
+/** So many parts take tens of milliseconds to walk: that is a server behind a reference, and not data. */
+const MAX_PARTS = 250_000
 const POINTER_BYTES = 8
 const HEADER_BYTES = 16
 
 /**
  * About how many bytes a value takes: two a character, eight a number or reference, sixteen for what holds
  * them; typed arrays and buffers by their length. It walks plain data once, circles included, and sees
- * nothing inside of class instances that hide their state. NaN for what throws when it is looked at.
+ * nothing inside of class instances that hide their state. NaN for what throws when it is looked at, and
+ * for what has more than 250,000 parts.
  */
 export function roughBytes(value: unknown): number {
   try {
@@ -30,7 +33,8 @@ function walk(value: unknown): number {
   const seen = new Set<object>()
   const open: unknown[] = [value]
   let bytes = 0
-  while (open.length > 0) {
+  for (let parts = 0; open.length > 0; parts += 1) {
+    if (parts + open.length > MAX_PARTS) return Number.NaN
     const next = open.pop()
     bytes += POINTER_BYTES
     if (typeof next === 'string') bytes += HEADER_BYTES + next.length * 2

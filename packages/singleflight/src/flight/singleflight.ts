@@ -68,7 +68,7 @@ export class Singleflight<Signal = unknown> {
 
   /** True at `maxFlights`: a key that is not in the air would run apart. */
   get isFull(): boolean {
-    return this.#flights.size >= this.#options.maxFlights
+    return !this.#hasRoom(this.#clock.nowMs())
   }
 
   /**
@@ -76,26 +76,19 @@ export class Singleflight<Signal = unknown> {
    * work threw, and with the reason of `signal` when that comes first.
    */
   run<Value>(key: unknown, work: Work<Value, Signal>, options: RunOptions = {}): Promise<Value> {
-    const { signal, onJoin } = options
+    const { signal } = options
     if (signal !== undefined) {
       if (typeof signal?.addEventListener !== 'function') {
         return Promise.reject(new InvalidOptionError('signal', 'an AbortSignal', signal))
       }
       if (signal.aborted) return Promise.reject(signal.reason)
     }
-    const nowMs = this.#clock.nowMs()
-    const flight = this.#joinable(key, nowMs)
-    if (flight === undefined) {
-      const isShared = key !== undefined && this.#hasRoom(nowMs)
-      return this.#start(this.#createFlight(key, nowMs), { work, signal, isShared })
+    try {
+      return this.#joinOrStart(key, work, options)
+    } catch (error) {
+      // What was handed in threw: `newAbort`, or the clock.
+      return Promise.reject(error)
     }
-    // The work that asks for its own key would wait for itself for ever.
-    const isOwn = flight.isStarting || flight.isOwnSignal(signal)
-    if (isOwn || flight.waiting > this.#options.maxFollowers) {
-      return this.#start(this.#createFlight(key, nowMs), { work, signal, isShared: false })
-    }
-    this.#counts.joined += 1
-    return flight.wait(signal, onJoin)
   }
 
   /** True while an execution for this key can be joined. */
@@ -118,6 +111,26 @@ export class Singleflight<Signal = unknown> {
 
   snapshot(): SingleflightSnapshot {
     return { flights: this.#flights.size, ...this.#counts }
+  }
+
+  #joinOrStart<Value>(
+    key: unknown,
+    work: Work<Value, Signal>,
+    { signal, onJoin }: RunOptions,
+  ): Promise<Value> {
+    const nowMs = this.#clock.nowMs()
+    const flight = this.#joinable(key, nowMs)
+    if (flight === undefined) {
+      const isShared = key !== undefined && this.#hasRoom(nowMs)
+      return this.#start(this.#createFlight(key, nowMs), { work, signal, isShared })
+    }
+    // The work that asks for its own key would wait for itself for ever.
+    const isOwn = flight.isStarting || flight.isOwnSignal(signal)
+    if (isOwn || flight.waiting > this.#options.maxFollowers) {
+      return this.#start(this.#createFlight(key, nowMs), { work, signal, isShared: false })
+    }
+    this.#counts.joined += 1
+    return flight.wait(signal, onJoin)
   }
 
   #joinable(key: unknown, nowMs: number): Flight<Signal> | undefined {

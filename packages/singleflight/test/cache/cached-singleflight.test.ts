@@ -426,6 +426,39 @@ t.test('with copy nobody holds what is kept, or what another got', async (t) => 
   t.same((await cache.get('a', load)).value, { list: [1] })
 })
 
+t.test('what is handed in and throws rejects the call, and is never thrown at it', async (t) => {
+  const thrower = (): never => {
+    throw new Error('handed in')
+  }
+  const held = create({ staleMs: 5_000 }, { mayRefresh: thrower })
+  await held.cache.get('a', () => 'value')
+  held.clock.advance(1_000)
+  await t.rejects(
+    held.cache.get('a', () => 'value'),
+    { message: 'handed in' },
+  )
+  const copied = create({ copy: thrower })
+  for (const _ of ['miss', 'hit']) {
+    await t.rejects(
+      copied.cache.get('a', () => 'value'),
+      { message: 'handed in' },
+    )
+  }
+  for (const option of ['ttlMs', 'sizeOf']) {
+    const { cache } = create({ [option]: thrower })
+    await t.rejects(
+      cache.get('a', () => 'value'),
+      { message: 'handed in' },
+    )
+    t.match(cache.snapshot(), { entries: 0, flights: { flights: 0 } })
+  }
+  const broken = create({}, { newAbort: thrower })
+  await t.rejects(
+    broken.cache.get('a', () => 'value'),
+    { message: 'handed in' },
+  )
+})
+
 t.test('maxEntries holds, and what is asked for stays', async (t) => {
   const { cache } = create({ maxEntries: 100 })
   for (let index = 0; index < 1_000; index += 1) {

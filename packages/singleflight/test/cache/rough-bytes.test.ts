@@ -26,6 +26,20 @@ t.test('small things, circles and deep nesting are no trouble', async (t) => {
   t.ok(roughBytes([part, part]) < 2_500, 'what is there twice is counted once')
 })
 
+t.test('what has too many parts is not walked to its end', async (t) => {
+  t.same(roughBytes(Array.from({ length: 300_000 }, () => 1)), Number.NaN)
+  t.ok(roughBytes(new Float64Array(300_000)) > 2_400_000)
+  let visited = 0
+  const endless = (): object => ({
+    get next() {
+      visited += 1
+      return endless()
+    },
+  })
+  t.same(roughBytes(endless()), Number.NaN)
+  t.ok(visited <= 250_000)
+})
+
 t.test('what throws when it is looked at has no size', async (t) => {
   const hostile = Object.defineProperty({}, 'byteLength', {
     get: () => {

@@ -428,3 +428,24 @@ t.test('a signal that is none is said to be none', async (t) => {
   }
   t.equal(work.count, 0)
 })
+
+t.test('a newAbort that throws rejects the call, and leaves nothing behind', async (t) => {
+  const newAbort = () => {
+    throw new Error('no controllers')
+  }
+  const flights = new Singleflight({ clock: new ManualClock(), newAbort })
+  await t.rejects(
+    flights.run('a', () => 'value'),
+    { message: 'no controllers' },
+  )
+  t.equal(flights.size, 0)
+})
+
+t.test('is full only while flights that can be joined take the room', async (t) => {
+  const { clock, flights } = create({ maxFlights: 2, maxAgeMs: 100 })
+  t.notOk(flights.isFull)
+  for (const key of ['a', 'b']) watch(flights.run(key, () => new Promise(() => {})))
+  t.ok(flights.isFull)
+  clock.advance(100)
+  t.notOk(flights.isFull)
+})
