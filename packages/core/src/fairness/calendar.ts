@@ -28,7 +28,7 @@ export class Calendar {
     return this.#size
   }
 
-  /** Nobody in the calendar starts earlier than this; only grows. */
+  /** Nobody in the calendar is in a bucket before this; only grows. */
   get baseStart(): number {
     return this.#base * BUCKET_WIDTH
   }
@@ -73,19 +73,23 @@ export class Calendar {
   /** The flow that starts first. */
   first(): Flow | undefined {
     if (this.#size === 0) return undefined
+    return this.#first[this.#nextSlot(this.#base & LAST_SLOT)]
+  }
+
+  /**
+   * Virtual time is `now`: nobody will start before it who is not here yet. Not past those who are: with a
+   * debtor alone in the calendar, whoever comes next must still find a bucket before it.
+   */
+  advance(now: number): void {
+    const passed = Math.floor(now / BUCKET_WIDTH) - this.#base
+    if (passed <= 0) return
     const from = this.#base & LAST_SLOT
-    const slot = this.#nextSlot(from)
-    this.#base += (slot - from) & LAST_SLOT
-    return this.#first[slot]
+    const free = this.#size === 0 ? passed : (this.#nextSlot(from) - from) & LAST_SLOT
+    this.#base += Math.min(passed, free)
   }
 
   #bucketOf(start: number): number {
     const bucket = Math.floor(start / BUCKET_WIDTH)
-    // Empty: the ring may be laid anew, but never back.
-    if (this.#size === 0) {
-      this.#base = Math.max(this.#base, bucket)
-      return this.#base
-    }
     return Math.min(Math.max(bucket, this.#base), this.#base + LAST_SLOT)
   }
 

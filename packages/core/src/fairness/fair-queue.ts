@@ -67,16 +67,14 @@ export class FairQueue {
     const { flow } = waiter
     const sumWeights = this.#sumWeights
     this.remove(waiter)
-    this.#time.charge(flow, waiter.units, sumWeights)
-    if (flow.bucket !== -1) this.#calendar.move(flow)
+    this.#charge(flow, waiter.units, sumWeights)
   }
 
   /** A request starts without having waited. */
   startAtOnce({ flow, units }: Waiter): void {
     this.#time.join(flow)
     const others = flow.bucket === -1 ? this.#sumWeights : this.#sumWeights - flow.weight
-    this.#time.charge(flow, units, others + flow.weight)
-    if (flow.bucket !== -1) this.#calendar.move(flow)
+    this.#charge(flow, units, others + flow.weight)
   }
 
   /** What `flow` was charged was too little by `units`, or too much. */
@@ -105,6 +103,13 @@ export class FairQueue {
   /** Nothing waits and nothing runs. */
   forgive(): void {
     this.#time.forgive()
+    this.#calendar.advance(this.#time.now)
+  }
+
+  #charge(flow: Flow, units: number, sumWeights: number): void {
+    this.#time.charge(flow, units, sumWeights)
+    this.#calendar.advance(this.#time.now)
+    if (flow.bucket !== -1) this.#calendar.move(flow)
   }
 
   #enter(flow: Flow, isFirst: boolean): void {

@@ -1,0 +1,33 @@
+import t from 'tap'
+import { SlotTime } from '../../src/fairness/slot-time.ts'
+import { createFlow } from './create-flow.ts'
+
+t.test('a unit is a mean request, whatever the speed of the service', async (t) => {
+  for (const scale of [0.01, 1, 1_000]) {
+    const slotTime = new SlotTime()
+    const [quick, slow] = [createFlow(), createFlow()]
+    for (let count = 0; count < 2_000; count += 1) {
+      slotTime.settle(quick, 1, 10 * scale)
+      slotTime.settle(slow, 1, 30 * scale)
+    }
+    const [ofQuick, ofSlow] = [slotTime.estimate(quick, 1), slotTime.estimate(slow, 1)]
+    t.ok(Math.abs(ofSlow / ofQuick - 3) < 1e-9)
+    t.ok(Math.abs((ofSlow + ofQuick) / 2 - 1) < 0.05, `${ofQuick}, ${ofSlow}`)
+    t.equal(slotTime.estimate(slow, 4), 4 * ofSlow)
+  }
+})
+
+t.test('what is not known yet is charged as a mean request', async (t) => {
+  const slotTime = new SlotTime()
+  t.equal(slotTime.estimate(createFlow(), 3), 3)
+  slotTime.settle(createFlow(), 1, 50)
+  t.equal(slotTime.estimate(createFlow(), 3), 3)
+})
+
+t.test('no time at all is still some', async (t) => {
+  const slotTime = new SlotTime()
+  const flow = createFlow()
+  t.equal(slotTime.settle(flow, 1, 0), 1)
+  t.equal(slotTime.settle(flow, 2, 0), 2)
+  t.ok(Number.isFinite(slotTime.settle(flow, 1, 1e6)))
+})
