@@ -45,7 +45,9 @@ export class Admission {
   constructor(parts: AdmissionParts, options: AdmissionOptions = {}) {
     const { clock, random, limit, pressure = NO_PRESSURE, dispatcher, listener } = parts
     this.#clock = clock
-    this.#limiter = new Limiter(limit, (from, to) => this.#onLimit(from, to))
+    this.#limiter = new Limiter(limit, (from, to) => {
+      this.#record.emit({ type: 'limit', from, to })
+    })
     this.#messenger = new Messenger(clock)
     this.#share = new FairShare(random)
     const [limiter, share] = [this.#limiter, this.#share]
@@ -179,6 +181,8 @@ export class Admission {
   /** Lets nobody in any more, refuses those who wait, and disarms every timer. Idempotent. */
   close(): void {
     this.#drainState.begin()
+    // Who is refused makes room for others, and those are to be refused as well.
+    this.#pump.stop()
     this.#keeper.evictAll('draining', this.#clock.nowMs())
     this.#room.stop()
     this.#record.stop()
@@ -225,20 +229,18 @@ export class Admission {
     this.#messenger.tellAdmitted(passage)
   }
 
-  #onLimit(from: number, to: number): void {
-    if (to > from) this.#keeper.turns.unpark()
-    this.#record.emit({ type: 'limit', from, to })
-  }
-
   /** Takes a waiter out of the room and tells whoever asked for it. */
   #evict(passage: Passage, reason: RejectReason, nowMs: number): void {
     this.#messenger.tellRejected(passage, this.#refusals.whileWaiting(passage, reason, nowMs))
     this.#afterLeave(passage)
   }
 
-  /** Permits may have been kept for it that others can have. */
+  /** It may have been what held up others: all of them, or those of its flow. */
   #afterLeave(passage: Passage): void {
-    if (this.#keeper.turns.isWide(passage)) this.#pump.wake()
+    const { flow } = passage
+    const isOutOfTurn = flow.parked
+    if (isOutOfTurn) this.#share.unpark([flow])
+    if (isOutOfTurn || this.#keeper.turns.isWide(passage)) this.#pump.wake()
     this.#checkIdle()
   }
 

@@ -33,6 +33,11 @@ export class Pump {
     else this.#dispatcher.wake()
   }
 
+  /** Starts nobody any more. */
+  stop(): void {
+    this.#running = true
+  }
+
   /** Starts waiters while the clock is before `untilMs`. Returns how many. */
   run(untilMs: number): number {
     // Work that starts here may release or offer in turn; the loop below sees what it left.

@@ -30,6 +30,8 @@ export class TurnKeeper {
   #wide: Passage | undefined = undefined
   /** Groups with a flow out of turn: no more than fit into the limit. */
   readonly #parked = new Set<FlowGroup>()
+  /** The lowest limit at which one of them was put out of turn. */
+  #parkedLimit = Number.POSITIVE_INFINITY
 
   constructor({ room, rules, share, caps, limiter, onEvict }: TurnKeeperParts) {
     this.#room = room
@@ -43,6 +45,8 @@ export class TurnKeeper {
   /** True when a waiter could start now. */
   get isRunnable(): boolean {
     if (this.#room.queued === 0 || !this.#limiter.hasRoom) return false
+    // A limit may grow by itself, and the caps of tenants with it.
+    if (this.#limiter.limit.current > this.#parkedLimit) this.unpark()
     const rank = this.#room.firstInTurn()
     if (rank === -1) return false
     return !this.#isKept(rank)
@@ -97,6 +101,7 @@ export class TurnKeeper {
   unpark(): void {
     for (const group of this.#parked) this.#share.unpark(group.flows)
     this.#parked.clear()
+    this.#parkedLimit = Number.POSITIVE_INFINITY
   }
 
   /** Whether all that is free is kept for a wide waiter, which nobody of this rank may pass. */
@@ -127,6 +132,7 @@ export class TurnKeeper {
     if (this.#parked.size > 64) this.#dropUnparked()
     this.#share.queueOf(flow.rank).park(flow)
     this.#parked.add(flow.group)
+    this.#parkedLimit = Math.min(this.#parkedLimit, this.#limiter.limit.current)
   }
 
   #dropUnparked(): void {
