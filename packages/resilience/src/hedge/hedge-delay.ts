@@ -45,7 +45,7 @@ export class HedgeDelay {
   readonly #histogram: LatencyHistogram
   #quantileMs: number | undefined = undefined
   #refreshAtMs = Number.NEGATIVE_INFINITY
-  #seenCount = 0
+  #refreshAtCount = 0
 
   /** @throws {InvalidOptionError} when an option is unknown, of the wrong type or out of range. */
   constructor(clock: Clock, options: HedgeDelayOptions = {}) {
@@ -75,11 +75,12 @@ export class HedgeDelay {
     const { quantile, minSamples } = this.#options
     const { count } = this.#histogram
     const nowMs = this.#clock.nowMs()
-    // The first hundred say little: twice as many are worth another look at once.
-    if (nowMs < this.#refreshAtMs && count < 2 * this.#seenCount) return this.#quantileMs
-    this.#quantileMs = count < minSamples ? undefined : this.#histogram.quantileMs(quantile)
+    if (nowMs < this.#refreshAtMs && count < this.#refreshAtCount) return this.#quantileMs
+    const isKnown = count >= minSamples
+    this.#quantileMs = isKnown ? this.#histogram.quantileMs(quantile) : undefined
     this.#refreshAtMs = nowMs + REFRESH_MS
-    this.#seenCount = Math.max(count, minSamples / 2)
+    // The first hundred say little: twice as many are worth another look at once.
+    this.#refreshAtCount = isKnown ? 2 * count : minSamples
     return this.#quantileMs
   }
 }

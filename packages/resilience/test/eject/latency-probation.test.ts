@@ -109,6 +109,25 @@ t.test('failures count when they took longer than is usual, others do not', asyn
   t.equal(found(), 'd')
 })
 
+t.test('fast failures do not make a slow replica look fast', async (t) => {
+  const { clock, probation, found } = create()
+  for (let count = 0; count < 40; count += 1) {
+    clock.advance(50)
+    for (const target of ['a', 'b', 'c']) probation.onResult(target, 'success', 10)
+    probation.onResult('d', 'success', 60)
+    probation.onResult('d', 'failure', 1)
+  }
+  t.equal(found(), 'd')
+})
+
+t.test('no more than half, even one after the other', async (t) => {
+  const { run, found } = create(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])
+  run(3, [10, 10, 10, 10, 10, 100, 100, 100])
+  t.equal(found(), 'fgh')
+  run(8, [10, 10, 10, 100, 100, 100, 100, 100])
+  t.equal(found().length, 4, found())
+})
+
 t.test('an update keeps those who stay', async (t) => {
   const { probation, run, found } = create()
   run(5, [10, 10, 10, 100])

@@ -25,14 +25,22 @@ t.test('at least 2 ms, at most half of what is left', async (t) => {
   t.equal(filled(HUNDRED).delay.delayMs(0), 0)
 })
 
-t.test('follows the latencies, with a second of delay', async (t) => {
+t.test('follows the latencies after a second, or when twice as much is known', async (t) => {
+  const change = (delay: HedgeDelay, times: number) => {
+    for (let count = 0; count < times; count += 1) delay.onLatency(500)
+  }
   const { clock, delay } = filled(HUNDRED.map(() => 10))
   const before = delay.delayMs()
-  for (let count = 0; count < 100; count += 1) delay.onLatency(500)
+  change(delay, 99)
   clock.advance(999)
   t.equal(delay.delayMs(), before)
   clock.advance(1)
   t.ok((delay.delayMs() as number) > 480)
+
+  const early = filled(HUNDRED.map(() => 10)).delay
+  t.equal(early.delayMs(), before)
+  change(early, 100)
+  t.ok((early.delayMs() as number) > 480)
 })
 
 t.test('stops when what it knows is old', async (t) => {

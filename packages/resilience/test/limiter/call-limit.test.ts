@@ -35,6 +35,7 @@ t.test('a tenth less, rounded down, once for each round of overloads', async (t)
     overloaded: true,
     startNs: round * 1e6,
   }))
+  t.equal(limitAfter(rounds.slice(0, 4)), 12, '18, 16, 14, 12')
   t.equal(limitAfter(rounds), 1)
   t.equal(limitAfter(rounds, { minLimit: 4 }), 4)
 })
