@@ -40,7 +40,7 @@ t.test('is the whole contract on the wire', async (t) => {
   t.match(JSON.parse(body), { status: 503, reason: 'shed' })
 })
 
-t.test('the time of return is spread, and in whole seconds', async (t) => {
+t.test('with nobody in front, everybody may come back in a second', async (t) => {
   const { port, admission } = await gatedServer(t, () => {}, {
     admission: { limit: 1, queue: false },
   })
@@ -48,11 +48,7 @@ t.test('the time of return is spread, and in whole seconds', async (t) => {
   const seen = new Set<string>()
   const answers = await Promise.all(Array.from({ length: 60 }, () => ask(port)))
   for (const { headers } of answers) seen.add(headers['retry-after'] as string)
-  for (const value of seen) {
-    t.match(value, /^\d+$/)
-    t.ok(Number(value) >= 1 && Number(value) <= 30, value)
-  }
-  t.ok(seen.size > 1, 'not all at once')
+  t.same([...seen], ['1'], 'not half of them in two, for jitter that whole seconds cannot tell')
 })
 
 t.test('keeps the connection', async (t) => {
