@@ -10,6 +10,7 @@ import {
   definedOptions,
 } from '../option/check-option.ts'
 import { InvalidOptionError } from '../option/invalid-option-error.ts'
+import { type RateOptions, type ResolvedRates, resolveRates } from '../rate/rate-gate.ts'
 import {
   SHED_AT_DEFAULTS,
   type ShedAt,
@@ -58,6 +59,8 @@ export interface AdmissionOptions {
   readonly tenants?: TenantOptions | undefined
   /** Most permits that one request may take. Integer from 1. Default 0.15 of the limit, and at least 1. */
   readonly maxCost?: number | undefined
+  /** How many requests may come; one rate, or one for each tenant and one for all. Default none. */
+  readonly rate?: RateOptions | readonly RateOptions[] | undefined
 }
 
 export interface ResolvedQueue {
@@ -83,6 +86,7 @@ export interface ResolvedAdmissionOptions {
   readonly tenants: ResolvedTenants
   /** `undefined`: derived from the limit. */
   readonly maxCost: number | undefined
+  readonly rates: ResolvedRates | undefined
 }
 
 export const QUEUE_DEFAULTS: ResolvedQueue = Object.freeze({
@@ -106,6 +110,7 @@ export const ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] = Objec
   'shedding',
   'tenants',
   'maxCost',
+  'rate',
 ] as const)
 
 /** @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range. */
@@ -120,6 +125,7 @@ export function resolveAdmissionOptions(options: AdmissionOptions): ResolvedAdmi
     shedding,
     tenants: resolveTenants(options.tenants),
     maxCost,
+    rates: resolveRates(options.rate),
   }
 }
 

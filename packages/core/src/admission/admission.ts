@@ -3,6 +3,7 @@ import type { Flow } from '../fairness/flow.ts'
 import { Limiter } from '../limiter/limiter.ts'
 import { RoomKeeper } from '../queue/room-keeper.ts'
 import { WaitingRoom } from '../queue/waiting-room.ts'
+import { RateGate } from '../rate/rate-gate.ts'
 import { NO_PRESSURE } from '../shed/pressure.ts'
 import type { Clock } from '../time/clock.ts'
 import type { AdmissionOptions } from './admission-options.ts'
@@ -33,6 +34,7 @@ export class Admission {
   readonly #share: FairShare
   readonly #room: WaitingRoom
   readonly #keeper: RoomKeeper
+  readonly #rates: RateGate
   readonly #pump: Pump
   readonly #record: DecisionRecord
   readonly #refusals: Refusals
@@ -50,18 +52,18 @@ export class Admission {
     })
     this.#messenger = new Messenger(clock)
     this.#share = new FairShare(random)
-    const [limiter, share] = [this.#limiter, this.#share]
+    this.#rates = new RateGate(clock)
+    const [limiter, share, rates] = [this.#limiter, this.#share, this.#rates]
     const onEvict = this.#evict.bind(this)
     this.#room = new WaitingRoom(clock, share, onEvict)
     const room = this.#room
-    const record = new DecisionRecord({ clock, random, listener, backlog: room, limiter })
-    this.#record = record
-    this.#refusals = new Refusals({ room, share, record })
-    const shared = { room, share, limiter, pressure, dispatcher, random, onEvict }
+    this.#record = new DecisionRecord({ clock, random, listener, backlog: room, limiter })
+    const record = this.#record
+    this.#refusals = new Refusals({ room, share, record, rates })
+    const shared = { room, share, limiter, pressure, dispatcher, rates, random, onEvict }
     this.#keeper = new RoomKeeper(shared, options)
-    const { turns } = this.#keeper
-    this.#pump = new Pump({ clock, turns, dispatcher, onTurn: this.#onTurn.bind(this) })
     const [keeper, reader, drainState] = [this.#keeper, this.#reader, this.#drainState]
+    this.#pump = new Pump({ clock, turns: keeper.turns, dispatcher, onTurn: this.#onTurn })
     this.#state = { limiter, room, share, record, keeper, reader, drainState, pressure }
   }
 
@@ -91,12 +93,7 @@ export class Admission {
 
   /** Admits now or never. The request does not pass those who wait. */
   tryAcquire(request?: AdmissionRequest): Decision {
-    const nowMs = this.#clock.nowMs()
-    const rank = this.#reader.rankOf(request?.tier)
-    const reason = this.#refusedAtDoor(request, rank)
-    if (reason !== undefined) return this.#refusals.atDoor(rank, reason, nowMs)
-    const cost = this.#reader.costOf(request, this.#keeper)
-    return this.#decideNow(this.#share.enter(request, rank, nowMs), cost, nowMs)
+    return this.#decide(request, undefined, false)
   }
 
   /**
@@ -104,29 +101,7 @@ export class Admission {
    * state `queued` waits, and `arrival` hears how it ends.
    */
   offer(request?: AdmissionRequest, arrival?: Arrival): Passage | Rejection {
-    const nowMs = this.#clock.nowMs()
-    const rank = this.#reader.rankOf(request?.tier)
-    const refused = this.#refusedAtDoor(request, rank)
-    if (refused !== undefined) return this.#refusals.atDoor(rank, refused, nowMs)
-
-    const cost = this.#reader.costOf(request, this.#keeper)
-    const flow = this.#share.enter(request, rank, nowMs)
-    if (!this.#mustWait(flow, cost)) return this.#decideNow(flow, cost, nowMs)
-    const deadlineMs = this.#reader.deadlineMsOf(request)
-    if (this.#keeper.isDoomed(flow, deadlineMs, nowMs)) {
-      return this.#refusals.doomed(flow, deadlineMs < this.#keeper.maxWaitMs, nowMs)
-    }
-    const full = this.#keeper.makePlace(flow, nowMs)
-    // Whoever made way has heard of it, and may have given permits back or closed the door.
-    if (this.draining || !this.#mustWait(flow, cost)) return this.#decideNow(flow, cost, nowMs)
-    if (full !== undefined) return this.#refusals.beforeWait(flow, full, nowMs)
-
-    const passage = new Passage(this, flow, arrival)
-    passage.cost = cost
-    passage.enqueue(nowMs, this.#keeper.maxWaitMs, deadlineMs)
-    this.#room.add(passage, nowMs, this.#keeper.goesFirst(flow, nowMs))
-    this.#pump.wake()
-    return passage
+    return this.#decide(request, arrival)
   }
 
   /** The client of a waiter left: its place is free at once. False when it no longer waits. */
@@ -192,6 +167,33 @@ export class Admission {
     return describeAdmission(this.#state)
   }
 
+  #decide(request?: AdmissionRequest, arrival?: Arrival, mayWait = true): Passage | Rejection {
+    const nowMs = this.#clock.nowMs()
+    const rank = this.#reader.rankOf(request?.tier)
+    const refused = this.#refusedAtDoor(request, rank)
+    if (refused !== undefined) return this.#refusals.atDoor(rank, refused, nowMs)
+
+    const cost = this.#reader.costOf(request, this.#keeper)
+    const flow = this.#share.enter(request, rank, nowMs)
+    const overRate = this.#rates.take(flow, cost)
+    if (overRate !== undefined) return this.#refusals.overRate(flow, overRate, nowMs)
+    if (!mayWait || !this.#mustWait(flow, cost)) return this.#decideNow(flow, cost, nowMs)
+    const deadlineMs = this.#reader.deadlineMsOf(request)
+    if (this.#keeper.isDoomed(flow, deadlineMs, nowMs)) {
+      return this.#refusals.doomed({ flow, cost }, deadlineMs < this.#keeper.maxWaitMs, nowMs)
+    }
+    const full = this.#keeper.makePlace(flow, nowMs)
+    // Whoever made way has heard of it, and may have given permits back or closed the door.
+    if (this.draining || !this.#mustWait(flow, cost)) return this.#decideNow(flow, cost, nowMs)
+    if (full !== undefined) return this.#refusals.beforeWait({ flow, cost }, full, nowMs)
+    const passage = new Passage(this, flow, arrival)
+    passage.cost = cost
+    passage.enqueue(nowMs, this.#keeper.maxWaitMs, deadlineMs)
+    this.#room.add(passage, nowMs, this.#keeper.goesFirst(flow, nowMs))
+    this.#pump.wake()
+    return passage
+  }
+
   #refusedAtDoor(request: AdmissionRequest | undefined, rank: number): RejectReason | undefined {
     if (this.draining) return 'draining'
     if (this.#state.pressure.isHard && rank > 0) return 'pressure'
@@ -209,7 +211,7 @@ export class Admission {
 
   #decideNow(flow: Flow, cost: number, nowMs: number): Passage | Rejection {
     const reason = this.draining ? 'draining' : this.#keeper.refusedWithoutWaiting(flow, cost)
-    if (reason !== undefined) return this.#refusals.beforeWait(flow, reason, nowMs)
+    if (reason !== undefined) return this.#refusals.beforeWait({ flow, cost }, reason, nowMs)
     const passage = new Passage(this, flow, undefined)
     passage.cost = cost
     passage.enqueuedMs = nowMs
@@ -223,7 +225,7 @@ export class Admission {
     return passage
   }
 
-  #onTurn(passage: Passage, nowMs: number): void {
+  readonly #onTurn = (passage: Passage, nowMs: number): void => {
     this.#room.start(passage, nowMs)
     this.#start(passage, nowMs)
     this.#messenger.tellAdmitted(passage)

@@ -66,17 +66,30 @@ export class DecisionRecord {
   }
 
   onRefuse(refusal: Refusal): Rejection {
-    const { rank, reason, waitedMs, nowMs } = refusal
     const { queued, drainPerMs } = this.#backlog
+    return this.#refuse(refusal, drainPerMs > 0 ? (queued + 1) / drainPerMs : 0)
+  }
+
+  #refuse(refusal: Refusal, waitMs: number): Rejection {
+    const { rank, reason, waitedMs, nowMs } = refusal
     const isCapacity = isForCapacity(refusal)
     if (isCapacity) this.#limiter.onReject()
-    const retryAfterMs = nextRetryAfterMs(queued, drainPerMs, this.#random())
+    const retryAfterMs = nextRetryAfterMs(waitMs, this.#random())
     this.counters.onReject(rank, reason)
     if (isCapacity) this.#watch.onReject(reason, nowMs)
     if (this.perRequest) {
       this.emit({ type: 'rejected', tier: TIERS[rank] as Tier, reason, waitedMs, retryAfterMs })
     }
     return { admitted: false, reason, retryAfterMs }
+  }
+
+  /** A rate is used up until `waitMs` from now. */
+  onOverRate(
+    rank: number,
+    { reason, waitMs }: { readonly reason: RejectReason; readonly waitMs: number },
+    nowMs: number,
+  ): Rejection {
+    return this.#refuse({ rank, reason, waitedMs: 0, nowMs, isOwnDeadline: false }, waitMs)
   }
 
   /** A waiter was refused after all. */

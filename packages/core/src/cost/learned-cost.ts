@@ -70,7 +70,7 @@ export class LearnedCost {
 
   /** A request of `key` has held its permit for `heldMs`. What is no number, or below 0, teaches nothing. */
   onRelease(key: unknown, heldMs: number): void {
-    if (!(heldMs >= 0)) return
+    if (typeof heldMs !== 'number' || !(heldMs >= 0)) return
     const boundedMs = Math.min(heldMs, MAX_HELD_MS)
     this.#observed += 1
     const weight = Math.max(1 / this.#observed, NEWEST_WEIGHT)

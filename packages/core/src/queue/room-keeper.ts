@@ -10,6 +10,7 @@ import type { FairShare } from '../fairness/fair-share.ts'
 import type { Flow } from '../fairness/flow.ts'
 import { TenantCaps } from '../fairness/tenant-caps.ts'
 import type { Limiter } from '../limiter/limiter.ts'
+import type { RateGate } from '../rate/rate-gate.ts'
 import type { Pressure } from '../shed/pressure.ts'
 import { TierGate } from '../shed/tier-gate.ts'
 import { PlaceMaker } from './place-maker.ts'
@@ -25,6 +26,7 @@ export interface RoomKeeperParts {
   readonly limiter: Limiter
   readonly pressure: Pressure
   readonly dispatcher: Dispatcher | undefined
+  readonly rates: RateGate
   readonly random: () => number
   /** Takes a waiter out of the room and tells whoever asked for it. */
   readonly onEvict: (passage: Passage, reason: RejectReason, nowMs: number) => void
@@ -36,6 +38,7 @@ export class RoomKeeper {
   readonly #share: FairShare
   readonly #limiter: Limiter
   readonly #pressure: Pressure
+  readonly #rates: RateGate
   readonly #random: () => number
   readonly #onEvict: RoomKeeperParts['onEvict']
   readonly #caps = new TenantCaps()
@@ -52,6 +55,7 @@ export class RoomKeeper {
     this.#share = parts.share
     this.#limiter = parts.limiter
     this.#pressure = parts.pressure
+    this.#rates = parts.rates
     this.#random = parts.random
     this.#onEvict = parts.onEvict
     this.#rules = new RoomRules(parts)
@@ -133,12 +137,14 @@ export class RoomKeeper {
     return this.#rules.isNewestFirst(this.#room.lineOf(flow.rank), nowMs)
   }
 
-  #take({ queue, shedAt, shedding, tenants, maxCost }: ResolvedAdmissionOptions): TierGate {
+  #take(options: ResolvedAdmissionOptions): TierGate {
+    const { queue, shedAt, shedding, tenants, maxCost, rates } = options
     this.#rules.queue = queue
     this.#caps.update(tenants.maxInFlightRatio, queue?.maxQueuedPerTenant)
     this.#share.weights.update(tenants.weight)
     this.#share.chargeBy = tenants.chargeBy
     this.#maxCost = maxCost
+    this.#rates.update(rates)
     return new TierGate(shedAt, shedding, this.#random)
   }
 }

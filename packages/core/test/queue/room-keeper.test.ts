@@ -6,6 +6,7 @@ import { FairShare } from '../../src/fairness/fair-share.ts'
 import { Limiter } from '../../src/limiter/limiter.ts'
 import { RoomKeeper } from '../../src/queue/room-keeper.ts'
 import { WaitingRoom } from '../../src/queue/waiting-room.ts'
+import { RateGate } from '../../src/rate/rate-gate.ts'
 import { VirtualClock } from '../../src/time/virtual-clock.ts'
 import { ManualDispatcher, ScriptedLimit } from '../admission/admission-harness.ts'
 import { createPassage } from './create-passage.ts'
@@ -384,6 +385,7 @@ function setUp({ limit = 1, dispatcher, ...options }: Settings = {}) {
         share,
         pressure,
         dispatcher,
+        rates: new RateGate(clock),
         random,
         onEvict(passage, reason) {
           room.remove(passage)
