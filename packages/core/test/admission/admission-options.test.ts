@@ -89,7 +89,7 @@ t.test('every wrong option is named, with what it must be and what it was', asyn
     [null, 'options', /an object, got null/],
     [[], 'options', /an object, got an array/],
     ['queue', 'options', /an object, got "queue"/],
-    [{ que: {} }, 'options', /queue, shedAt, shedding, tenants, maxCost, got "que"/],
+    [{ que: {} }, 'options', /queue, shedAt, shedding, tenants, maxCost, rate, got "que"/],
     [{ queue: true }, 'queue', /an object, got true/],
     [{ queue: null }, 'queue', /an object, got null/],
     [{ queue: 100 }, 'queue', /an object, got 100/],
@@ -148,7 +148,7 @@ t.test('an update with a wrong option changes nothing', async (t) => {
 })
 
 t.test('tells hosts its names', async (t) => {
-  t.same(ADMISSION_OPTION_NAMES, ['queue', 'shedAt', 'shedding', 'tenants', 'maxCost'])
+  t.same(ADMISSION_OPTION_NAMES, ['queue', 'shedAt', 'shedding', 'tenants', 'maxCost', 'rate'])
 })
 
 function createAdmission(options: object): Admission {
