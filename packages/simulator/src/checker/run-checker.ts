@@ -8,7 +8,7 @@ export interface RunPromises {
   readonly maxQueued?: number | undefined
   /** Longest wait, in milliseconds. */
   readonly maxWaitMs?: number | undefined
-  /** Most permits that one tenant may hold, given the limit. */
+  /** Most permits that one tenant may hold, given the limit; one request always may run. */
   readonly maxInFlight?: ((limit: number) => number) | undefined
 }
 
@@ -143,7 +143,8 @@ export class RunChecker implements RunObserver {
     const { maxInFlight } = this.#promises
     if (tenant === undefined || maxInFlight === undefined) return
     const running = this.#running.of(tenant)
-    this.#expect(running <= maxInFlight(limit), () => `${tenant} has ${running} in flight`)
+    const most = Math.max(1, maxInFlight(limit))
+    this.#expect(running <= most, () => `${tenant} has ${running} in flight`)
   }
 
   /** A permit is free and somebody waits: only those may whose tenant has all it may have. */
@@ -152,7 +153,8 @@ export class RunChecker implements RunObserver {
     const limit = this.#limit.current
     const couldRun = [...this.#inside.values()].find(({ state, tenant, cost }) => {
       if (state !== 'waiting' || this.#inFlight + cost > limit) return false
-      return maxInFlight === undefined || this.#running.of(tenant) + cost <= maxInFlight(limit)
+      if (maxInFlight === undefined || tenant === undefined) return true
+      return this.#running.of(tenant) + cost <= maxInFlight(limit)
     })
     this.#expect(couldRun === undefined, () => `${couldRun?.id} waits beside a free permit`)
   }

@@ -26,14 +26,15 @@ export function slotTimeMs(attempts: readonly Attempt[], { fromMs, toMs }: Span)
   }, 0)
 }
 
-/** Attempts of each tenant. */
-export function byTenant(
+/** Attempts of each owner. */
+export function byOwner(
   attempts: readonly Attempt[],
 ): ReadonlyMap<string | undefined, readonly Attempt[]> {
   const groups = new Map<string | undefined, Attempt[]>()
   for (const attempt of attempts) {
-    const group = groups.get(attempt.tenant)
-    if (group === undefined) groups.set(attempt.tenant, [attempt])
+    const { owner } = attempt.call
+    const group = groups.get(owner)
+    if (group === undefined) groups.set(owner, [attempt])
     else group.push(attempt)
   }
   return groups

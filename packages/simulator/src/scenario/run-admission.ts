@@ -90,7 +90,9 @@ function newAdmission(
 }
 
 function promisesOf({ options = {} }: AdmissionScenario): RunPromises {
-  const { queue } = options
-  if (queue === false) return { maxQueued: 0, maxWaitMs: 0 }
-  return { maxQueued: queue?.maxQueued, maxWaitMs: queue?.maxWaitMs ?? 100 }
+  const { queue, tenants } = options
+  const ratio = tenants?.maxInFlightRatio ?? 0.5
+  const maxInFlight = (limit: number): number => Math.ceil(ratio * limit)
+  if (queue === false) return { maxQueued: 0, maxWaitMs: 0, maxInFlight }
+  return { maxQueued: queue?.maxQueued, maxWaitMs: queue?.maxWaitMs ?? 100, maxInFlight }
 }

@@ -15,9 +15,8 @@ export class TraceWriter implements RunObserver {
   }
 
   onOffer({ id, call, request, workMs }: Attempt): void {
-    const { tier, tenant, cost, deadlineMs } = request
     const population = call.population.name
-    this.#line('offer', { id, population, tenant, tier, cost, deadlineMs, try: call.tries, workMs })
+    this.#line('offer', { id, population, ...request, try: call.tries, workMs })
   }
 
   onStart({ id, waitedMs }: Attempt): void {
@@ -36,8 +35,8 @@ export class TraceWriter implements RunObserver {
     this.#line('serve', { id, heldMs: endedMs - startedMs, isAbandoned })
   }
 
-  onCall({ population, tenant, isGood, tries, latencyMs }: Call): void {
-    this.#line('call', { population: population.name, tenant, isGood, tries, latencyMs })
+  onCall({ population, owner, isGood, tries, latencyMs }: Call): void {
+    this.#line('call', { population: population.name, owner, isGood, tries, latencyMs })
   }
 
   onLimit(from: number, to: number): void {

@@ -10,6 +10,8 @@ export interface AttemptNeeds {
   readonly call: Call
   readonly request: AdmissionRequest & {
     readonly tenant?: string | undefined
+    readonly anonymous?: string | undefined
+    readonly flow?: string | undefined
     readonly cost?: number | undefined
   }
   readonly workMs: number

@@ -3,16 +3,17 @@ import type { Population } from './population.ts'
 /** What a client wants, with all its tries. */
 export class Call {
   readonly population: Population
-  readonly tenant: string | undefined
+  /** The tenant, the anonymous name, or nobody. */
+  readonly owner: string | undefined
   readonly arrivedMs: number
   endedMs = 0
   tries = 0
   /** Answered while its client still waited. */
   isGood = false
 
-  constructor(population: Population, tenant: string | undefined, arrivedMs: number) {
+  constructor(population: Population, owner: string | undefined, arrivedMs: number) {
     this.population = population
-    this.tenant = tenant
+    this.owner = owner
     this.arrivedMs = arrivedMs
   }
 

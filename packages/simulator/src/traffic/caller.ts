@@ -36,8 +36,9 @@ export class Caller {
   /** `done` hears once, when the client has its answer or has given up. */
   call(serial: number, done: (call: Call) => void = () => {}): void {
     const population = this.#population
-    const tenant = population.tenant?.(this.#tenants, serial)
-    this.#try(new Call(population, tenant, this.#parts.clock.nowMs()), done)
+    const name = population.tenant ?? population.anonymous
+    const owner = name?.(this.#tenants, serial)
+    this.#try(new Call(population, owner, this.#parts.clock.nowMs()), done)
   }
 
   #try(call: Call, done: (call: Call) => void): void {
@@ -62,12 +63,15 @@ export class Caller {
   }
 
   #newAttempt(call: Call, onEnd: (attempt: Attempt) => void): Attempt {
-    const { tier, cost, deadlineMs, work } = this.#population
+    const { tier, cost, deadlineMs, flow, tenant, work } = this.#population
+    const isTenant = tenant !== undefined
     const request: AttemptNeeds['request'] = {
       tier,
-      tenant: call.tenant,
+      tenant: isTenant ? call.owner : undefined,
+      anonymous: isTenant ? undefined : call.owner,
+      flow,
+      cost,
       deadlineMs,
-      ...(cost === undefined ? {} : { cost }),
     }
     const workMs = work.draw(this.#work)
     const id = this.#parts.nextId()

@@ -24,8 +24,12 @@ export interface Population {
   readonly load: OpenLoad | ClosedLoad
   /** How long a request holds its permit when nothing stands in its way, in milliseconds. */
   readonly work: Distribution
-  /** Default: nobody's. */
+  /** Whose they are, as the server knows for sure. Default: nobody's. */
   readonly tenant?: TenantKey
+  /** Who they say they are, where nobody can tell. */
+  readonly anonymous?: TenantKey
+  /** The route. */
+  readonly flow?: string
   readonly tier?: Tier
   readonly cost?: number
   /** What clients tell the server of how long an answer is of use, in milliseconds. Default: nothing. */

