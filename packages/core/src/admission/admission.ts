@@ -139,7 +139,7 @@ export class Admission {
     this.#checkIdle()
   }
 
-  /** @throws {InvalidOptionError} and changes nothing when an option is wrong. */
+  /** Options not named stay. @throws {InvalidOptionError} and changes nothing when one is wrong. */
   update(options: AdmissionOptions): void {
     this.#keeper.update(options, this.#clock.nowMs())
     this.#pump.wake()

@@ -1,4 +1,5 @@
 import {
+  ADMISSION_OPTION_NAMES,
   type AdmissionOptions,
   type ResolvedAdmissionOptions,
   resolveAdmissionOptions,
@@ -10,6 +11,7 @@ import type { FairShare } from '../fairness/fair-share.ts'
 import type { Flow } from '../fairness/flow.ts'
 import { TenantCaps } from '../fairness/tenant-caps.ts'
 import type { Limiter } from '../limiter/limiter.ts'
+import { checkKnownOptions } from '../option/check-option.ts'
 import type { RateGate } from '../rate/rate-gate.ts'
 import type { Pressure } from '../shed/pressure.ts'
 import { TierGate } from '../shed/tier-gate.ts'
@@ -45,6 +47,8 @@ export class RoomKeeper {
   readonly #rules: RoomRules
   readonly #places: PlaceMaker
   readonly turns: TurnKeeper
+  /** As given, updates included. */
+  #options: AdmissionOptions
   #gate: TierGate
   #maxCost: number | undefined
 
@@ -62,7 +66,9 @@ export class RoomKeeper {
     const shared = { ...parts, rules: this.#rules, caps: this.#caps }
     this.turns = new TurnKeeper(shared)
     this.#places = new PlaceMaker(shared)
+    this.#options = options
     this.#gate = this.#take(resolved)
+    this.#rates.update(resolved.rates)
   }
 
   /** False when a request is admitted now or refused. */
@@ -91,13 +97,21 @@ export class RoomKeeper {
   }
 
   /**
-   * Takes new options; waiters that no longer fit go: of the least important, from the longest flow, the
+   * Takes new options; those that are not named stay as they are, and `undefined` brings back a default.
+   * Waiters that no longer fit go: of the least important, from the longest flow, the
    * newest first.
    *
    * @throws {InvalidOptionError} and changes nothing when an option is wrong.
    */
   update(options: AdmissionOptions, nowMs: number): void {
-    this.#gate = this.#take(resolveAdmissionOptions(options))
+    // Asked for by itself, for `null` would pass as nothing to change.
+    checkKnownOptions('options', options, ADMISSION_OPTION_NAMES)
+    const all = { ...this.#options, ...options }
+    const resolved = resolveAdmissionOptions(all)
+    // Buckets stay as full as they are while their rates stay the same.
+    if (all.rate !== this.#options.rate) this.#rates.update(resolved.rates)
+    this.#options = all
+    this.#gate = this.#take(resolved)
     this.turns.unpark()
     while (this.#room.queued > this.maxQueued) this.#places.trim(nowMs)
   }
@@ -138,13 +152,12 @@ export class RoomKeeper {
   }
 
   #take(options: ResolvedAdmissionOptions): TierGate {
-    const { queue, shedAt, shedding, tenants, maxCost, rates } = options
+    const { queue, shedAt, shedding, tenants, maxCost } = options
     this.#rules.queue = queue
     this.#caps.update(tenants.maxInFlightRatio, queue?.maxQueuedPerTenant)
     this.#share.weights.update(tenants.weight)
     this.#share.chargeBy = tenants.chargeBy
     this.#maxCost = maxCost
-    this.#rates.update(rates)
     return new TierGate(shedAt, shedding, this.#random)
   }
 }

@@ -368,6 +368,8 @@ t.test('an update takes effect at once, for those who wait too', async (t) => {
   t.equal(offer().state, 'running')
   t.equal(offer().state, 'full')
   admission.update({})
+  t.equal(offer().state, 'full', 'what is not named stays')
+  admission.update({ queue: undefined })
   t.equal(offer().state, 'queued')
   clock.advance(300)
   t.equal(admission.queued, 0)

@@ -184,7 +184,7 @@ export class RandomRun {
   }
 
   #update(options: AdmissionOptions): void {
-    this.#options = options
+    this.#options = { ...this.#options, ...options }
     this.harness.admission.update(options)
     this.#unseen = false
   }

@@ -96,7 +96,9 @@ t.test('new rates begin with full buckets', async (t) => {
   t.same(many(2), ['admitted', 'rate'])
   admission.update({ rate: { refillPerSecond: 1, burst: 2 } })
   t.same(many(3), ['admitted', 'admitted', 'rate'])
-  admission.update({})
+  admission.update({ maxCost: 2 })
+  t.equal(ask(), 'rate', 'which other options leave alone')
+  admission.update({ rate: undefined })
   t.equal(ask(), 'admitted')
 })
 

@@ -169,7 +169,12 @@ export class Admission implements AsyncDisposable {
     }
   }
 
-  /** @throws {InvalidOptionError} and changes nothing when an option is wrong. */
+  /**
+   * Changes options while it runs; those that are not named stay as they are, and `undefined` brings back
+   * a default. `limit` and `pressure` are for good.
+   *
+   * @throws {InvalidOptionError} and changes nothing when an option is wrong.
+   */
   update(options: CoreOptions): void {
     this.#core.update(options)
   }
