@@ -121,6 +121,7 @@ function draw(plot: Plot): string {
   )
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="11">`,
+    `<title>${scenario.name}: ${scenario.about}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(`${scenario.name}: ${scenario.about}`, { x: PANEL.left, y: 16 }),
     ...legend,
