@@ -79,26 +79,43 @@ export class Balancer<Target> {
    */
   pick(isExcluded: (target: Target) => boolean = never): Upstream<Target> | undefined {
     const nowMs = this.#clock.nowMs()
-    const found = this.#drawn(isExcluded, nowMs) ?? this.#cheapest(isExcluded, nowMs)
+    const found = this.#drawn(isExcluded, nowMs) ?? this.#drawnOfAll(isExcluded, nowMs)
     found?.start()
     return found
   }
 
   #drawn(isExcluded: (target: Target) => boolean, nowMs: number): Upstream<Target> | undefined {
-    const all = this.#upstreams
-    const count = all.length
-    if (count < 2) return undefined
+    if (this.#upstreams.length < 2) return undefined
     for (let draw = 0; draw < DRAWS; draw += 1) {
-      const first = Math.floor(drawFraction(this.#random) * count)
-      const step = 1 + Math.floor(drawFraction(this.#random) * (count - 1))
-      const one = all[first] as Upstream<Target>
-      const other = all[(first + step) % count] as Upstream<Target>
-      // Only of two is the better one a choice; taking the usable one of a pair would be chance alone.
+      const [one, other] = this.#drawPair(this.#upstreams)
+      // Taking the usable one of a pair would be no choice, but chance.
       if (this.#mayTake(one, isExcluded) && this.#mayTake(other, isExcluded)) {
         return this.#better(one, other, nowMs)
       }
     }
     return undefined
+  }
+
+  /** Two of the usable ones, or, if there are none, of all that are not excluded. */
+  #drawnOfAll(
+    isExcluded: (target: Target) => boolean,
+    nowMs: number,
+  ): Upstream<Target> | undefined {
+    const left = this.#upstreams.filter(({ target }) => !isExcluded(target))
+    const usable = left.filter(({ target, inFlight }) => this.#isUsable(target, inFlight))
+    const candidates = usable.length > 0 ? usable : left
+    if (candidates.length < 2) return candidates[0]
+    // Not the cheapest of them: all callers would agree on it.
+    const [one, other] = this.#drawPair(candidates)
+    return this.#better(one, other, nowMs)
+  }
+
+  /** Two distinct ones, of at least two. */
+  #drawPair(all: readonly Upstream<Target>[]): [Upstream<Target>, Upstream<Target>] {
+    const count = all.length
+    const first = Math.floor(drawFraction(this.#random) * count)
+    const step = 1 + Math.floor(drawFraction(this.#random) * (count - 1))
+    return [all[first] as Upstream<Target>, all[(first + step) % count] as Upstream<Target>]
   }
 
   #better(one: Upstream<Target>, other: Upstream<Target>, nowMs: number): Upstream<Target> {
@@ -109,22 +126,6 @@ export class Balancer<Target> {
     // Between two that warm up there is nobody to stand in.
     if (dearer.warmShare(nowMs) < 1) return cheaper
     return drawFraction(this.#random) < share ? cheaper : dearer
-  }
-
-  /** Of the usable ones, or, if there are none, of all that are not excluded. */
-  #cheapest(isExcluded: (target: Target) => boolean, nowMs: number): Upstream<Target> | undefined {
-    let usable: Upstream<Target> | undefined
-    let any: Upstream<Target> | undefined
-    let [usableMs, anyMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-    for (const upstream of this.#upstreams) {
-      if (isExcluded(upstream.target)) continue
-      const costMs = upstream.costMs(nowMs)
-      if (costMs < anyMs) [any, anyMs] = [upstream, costMs]
-      if (costMs >= usableMs || !this.#isUsable(upstream.target, upstream.inFlight)) continue
-      usable = upstream
-      usableMs = costMs
-    }
-    return usable ?? any
   }
 
   #mayTake(upstream: Upstream<Target>, isExcluded: (target: Target) => boolean): boolean {

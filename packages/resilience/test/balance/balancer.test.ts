@@ -145,6 +145,20 @@ t.test('finds somebody whenever there is anybody, usable before unusable', async
   t.doesNotThrow(() => fc.assert(property, { seed, numRuns: 500 }))
 })
 
+t.test('with most of them unusable the others still share alike', async (t) => {
+  const targets = Array.from({ length: 20 }, (_, index) => `${index}`)
+  const { balancer } = create(targets, { isUsable: (target) => Number(target) < 4 })
+  const picks = new Map<string, number>()
+  for (let count = 0; count < 4000; count += 1) {
+    const upstream = balancer.pick()
+    upstream?.end('ignore', 0)
+    const target = upstream?.target ?? 'nobody'
+    picks.set(target, (picks.get(target) ?? 0) + 1)
+  }
+  t.same([...picks.keys()].sort(), ['0', '1', '2', '3'])
+  for (const [target, times] of picks) t.ok(Math.abs(times - 1000) < 150, `${target} ${times}`)
+})
+
 t.test('both of a pair are distinct, and every pair is as likely', async (t) => {
   const random = seededRandom(3)
   const asked: string[] = []
