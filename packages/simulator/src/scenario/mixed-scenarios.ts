@@ -57,6 +57,16 @@ export const MIXED_SCENARIOS: readonly Scenario[] = [
       { fromMs: 5000, perSecond: POOL_PER_SECOND * 5, dearRatio: 1, otherWorkRatio: 0.75 },
     ],
   }),
+  cheapThenDear(5, {
+    name: 'dear, cheap, dear 5x, busy loop',
+    // The first dear requests put the next probe off, and a busy loop is taken for a full one.
+    traffic: [
+      { fromMs: 0, perSecond: POOL_PER_SECOND * 5, dearRatio: 1 },
+      { fromMs: 3000, perSecond: LOOP_PER_SECOND / 2, dearRatio: 0 },
+      { fromMs: 5000, perSecond: POOL_PER_SECOND * 5, dearRatio: 1, otherWorkRatio: 0.78 },
+    ],
+    stallsAtMs: [],
+  }),
   mixed({
     name: 'changing shares',
     about: 'both routes, a tenth to all of it dear, another share every four seconds',

@@ -17,6 +17,19 @@ for (const scenario of MIXED_SCENARIOS) {
   })
 }
 
+t.test('a way down that takes the throughput with it is given up at once', async (t) => {
+  // No probe is due and the loop looks full: nothing else would stop it for a second.
+  const again = MIXED_SCENARIOS.find(({ name }) => name.startsWith('dear, cheap, dear'))
+  if (again === undefined) throw new Error('no such scenario')
+  for (const seed of [1, 2, 3]) {
+    const { goodPerSecond, idealPerSecond } = runScenario(again, {
+      seed,
+      makeLimit: (utilization) => new AdaptiveLimit({}, { utilization }),
+    })
+    t.ok(goodPerSecond >= 0.975 * idealPerSecond, `seed ${seed}: ${goodPerSecond}`)
+  }
+})
+
 t.test('the ideal is what a limit chosen for the pool serves, in each of them', async (t) => {
   for (const scenario of MIXED_SCENARIOS) {
     const result = runScenario(scenario, { seed: 1, makeLimit: () => new FixedLimit(30) })
