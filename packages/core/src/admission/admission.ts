@@ -237,12 +237,8 @@ export class Admission {
     this.#afterLeave(passage)
   }
 
-  /** It may have been what held up others: all of them, or those of its flow. */
   #afterLeave(passage: Passage): void {
-    const { flow } = passage
-    const isOutOfTurn = flow.parked
-    if (isOutOfTurn) this.#share.unpark([flow])
-    if (isOutOfTurn || this.#keeper.turns.isWide(passage)) this.#pump.wake()
+    if (this.#keeper.turns.onLeave(passage)) this.#pump.wake()
     this.#checkIdle()
   }
 

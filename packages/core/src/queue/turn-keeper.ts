@@ -70,9 +70,12 @@ export class TurnKeeper {
     return this.#caps.mayStart(group, cost, this.#limiter.limit.current)
   }
 
-  /** True when permits are kept for this waiter: without it others could start. */
-  isWide(passage: Passage): boolean {
-    return this.#wide === passage
+  /** A waiter has left. True when it may have held up others: all of them, or those of its flow. */
+  onLeave(passage: Passage): boolean {
+    const { flow } = passage
+    if (!flow.parked) return this.#wide === passage
+    this.#share.unpark([flow])
+    return true
   }
 
   /** The waiter whose turn it is. Those whose time is up are told so on the way, and may take what is free. */
