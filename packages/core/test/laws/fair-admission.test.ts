@@ -3,7 +3,7 @@ import t from 'tap'
 import { fairCommands, fairOptions } from '../model/fair-command.ts'
 import { FairRun } from '../model/fair-run.ts'
 
-// A long run: RUNS=100000 node dist/test/laws/fair-admission.test.js; SEED=1 repeats one.
+// A long run: `RUNS=100000 npm run test:long` in the package; SEED=1 repeats one.
 const numRuns = Number(process.env.RUNS ?? 2_000)
 // The machine may have other things to do: tap's own limit is for tests that hang.
 t.setTimeout(600_000)
