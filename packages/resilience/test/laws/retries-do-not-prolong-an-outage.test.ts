@@ -2,7 +2,7 @@ import t from 'tap'
 import { medianOf } from './draw.ts'
 import { type OutageResult, type OutageSettings, simulateOutage } from './simulated-outage.ts'
 
-const SEEDS = [1, 2, 3]
+const SEEDS = [1, 2, 3, 4, 5]
 
 function simulate(settings: Omit<OutageSettings, 'seed'>, seeds: readonly number[] = SEEDS) {
   return seeds.map((seed) => simulateOutage({ ...settings, seed }))
