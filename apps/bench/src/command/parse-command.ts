@@ -2,8 +2,17 @@ import { parseArgs } from 'node:util'
 import { findContestant } from '../contestant/find-contestant.ts'
 import { findWorkload } from '../workload/find-workload.ts'
 import type { CommandOptions } from './command-options.ts'
+import { TENANTS_FACTOR } from './tenants.ts'
 
-export const COMMANDS = ['overload', 'sweep', 'idle', 'overhead', 'tiers', 'all'] as const
+export const COMMANDS = [
+  'overload',
+  'sweep',
+  'idle',
+  'overhead',
+  'tiers',
+  'tenants',
+  'all',
+] as const
 
 export type CommandName = (typeof COMMANDS)[number]
 
@@ -15,9 +24,9 @@ export interface ParsedCommand {
 }
 
 export const USAGE: string = `usage: main.js <${COMMANDS.join('|')}> [options]
-  --workload     cpu,pool,web,mixed,hello   (overload, sweep, idle, tiers)
+  --workload     cpu,pool,web,mixed,hello   (overload, sweep, idle, tiers, tenants)
   --contestants  bare,under-pressure,under-pressure-tuned,under-pressure-elu,static,static:40,headgate
-  --factors      2,5,10                     (overload, sweep, tiers)
+  --factors      2,5,10                     (overload, sweep, tiers, tenants)
   --limits       5,10,20,40,100,400         (sweep; overload's own for static)
   --repeats      3
   --seconds      8                          of the phase that is measured
@@ -46,6 +55,12 @@ const DEFAULTS: Readonly<
     repeats: '7',
   },
   tiers: { workload: 'cpu,pool', contestants: 'bare,headgate', factors: '3', repeats: '3' },
+  tenants: {
+    workload: 'cpu,pool',
+    contestants: 'bare,headgate,headgate-tenants',
+    factors: String(TENANTS_FACTOR),
+    repeats: '3',
+  },
   all: {
     workload: 'cpu,pool,web,mixed',
     contestants: ALL_GUARDS,

@@ -5,6 +5,7 @@ import { overheadCommand } from './overhead.ts'
 import { overloadCommand } from './overload.ts'
 import { type CommandName, parseCommand } from './parse-command.ts'
 import { sweepCommand } from './sweep.ts'
+import { tenantsCommand } from './tenants.ts'
 import { tiersCommand } from './tiers.ts'
 
 /** Yields each result as soon as there is one: a long run that is cut short keeps what it has. */
@@ -18,13 +19,14 @@ export async function* runCommand(
   else if (command === 'idle') yield await idleCommand(options)
   else if (command === 'overhead') yield await overheadCommand(options)
   else if (command === 'tiers') yield await tiersCommand(options)
+  else if (command === 'tenants') yield await tenantsCommand(options)
   else yield* runAll(options)
 }
 
 /** Each command with its own defaults, and with what was said of seconds, seed and attempts. */
 async function* runAll(options: CommandOptions): AsyncGenerator<BenchResult> {
   const { seconds, seed, attempts } = options
-  for (const command of ['overhead', 'idle', 'tiers'] as const) {
+  for (const command of ['overhead', 'idle', 'tiers', 'tenants'] as const) {
     yield* runCommand(command, { ...parseCommand([command]).options, seconds, seed, attempts })
   }
   yield* runCommand('overload', options)

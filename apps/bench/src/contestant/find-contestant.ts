@@ -1,6 +1,6 @@
 import { bare } from './bare.ts'
 import type { Contestant } from './contestant.ts'
-import { headgate, headgateClosed } from './headgate.ts'
+import { headgate, headgateClosed, headgateTenants } from './headgate.ts'
 import { staticLimit } from './static-limit.ts'
 import {
   underPressure,
@@ -16,6 +16,7 @@ const CONTESTANTS: readonly Contestant[] = [
   underPressureUtilization,
   staticLimit,
   headgate,
+  headgateTenants,
   headgateClosed,
   underPressureClosed,
 ]

@@ -11,6 +11,15 @@ export const headgate: Contestant = {
   },
 }
 
+/** The tenant is named by the path: `/of/<name>/`. */
+export const headgateTenants: Contestant = {
+  name: 'headgate-tenants',
+  about: 'Headgate that is told who asks',
+  register: async (app) => {
+    await registerHeadgate(app, { tenant: ({ url }) => /^\/of\/([^/]+)/.exec(url)?.[1] })
+  },
+}
+
 /** One permit, which the bench holds, and no queue. */
 export const headgateClosed: Contestant = {
   name: 'headgate-closed',

@@ -31,6 +31,7 @@ async function serve(settings: ServerSettings): Promise<void> {
 
 function addRoutes(app: FastifyInstance, path: string, handler: WorkloadHandler): void {
   app.get(path, handler)
+  app.get(`/of/:tenant${path}`, handler)
   for (const tier of TIERS) app.get(`/${tier}${path}`, inTier(tier), handler)
 }
 
