@@ -65,9 +65,9 @@ t.test(
     } as const
     const sound = simulate({ ...settings, timeoutsCountAs: 'failure' })
     const control = simulate({ ...settings, timeoutsCountAs: 'overload' }, [1])
-    const goodput = sound.map((each) => each.goodput)
+    const goodput = medianOf(sound.map((each) => each.goodput))
     t.comment(describe('refusals alone', sound))
-    t.comment(`${goodput.map((each) => each.toFixed(4))} of the calls after it; target: 0.99`)
+    t.comment(`${goodput.toFixed(4)} of the calls after it, in the median; target: 0.99`)
     t.comment(describe('control: timeouts too', control))
     t.ok(medianRecoveryMs(sound) <= 1000)
     t.ok(goodput >= 0.99)
