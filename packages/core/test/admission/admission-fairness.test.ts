@@ -214,7 +214,7 @@ t.test('when it leaves, others have what was kept for it', async (t) => {
 t.test('one wider than the limit runs alone, and all permits come back', async (t) => {
   const { offer, admission, limit } = setUp({ limit: 8, maxCost: 8 })
   const first = offer()
-  const wide = offer({ cost: 8 })
+  const wide = offer({ cost: 8, tenant: 'wide' })
   limit.current = 4
   first.release()
   t.equal(wide.state, 'running')
@@ -224,6 +224,16 @@ t.test('one wider than the limit runs alone, and all permits come back', async (
   wide.release()
   t.equal(waiter.state, 'running')
   t.equal(admission.inFlight, 1)
+})
+
+t.test('a tenant is charged for its permits, and has them all back', async (t) => {
+  const { offer, admission } = setUp({ limit: 8, maxCost: 3 })
+  const [wide, narrow] = [offer({ tenant: 'a', cost: 3 }), offer({ tenant: 'a' })]
+  t.equal(offer({ tenant: 'a' }).state, 'queued', 'half of eight are in flight')
+  wide.release()
+  t.equal(admission.inFlight, 2)
+  t.equal(offer({ tenant: 'a', cost: 2 }).state, 'running')
+  narrow.release()
 })
 
 t.test('costs are integers from 1, and bounded', async (t) => {
