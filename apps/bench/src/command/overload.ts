@@ -176,7 +176,7 @@ function describe(run: OverloadRun): string {
   const { servedMs, rejectedMs } = run.overload
   return (
     `${run.contestant} at ${run.factor} ×: goodput ${run.goodputRatio.toFixed(3)}, ` +
-    `p99 ${servedMs.p99Ms?.toFixed(0)} ms, reject p99 ${rejectedMs.p99Ms?.toFixed(1)} ms, ` +
+    `p99 ${servedMs.p99Ms?.toFixed(0)} ms, reject p99 ${rejectedMs.p99Ms?.toFixed(1)} ms, lag p99 ${run.lagP99Ms?.toFixed(1)} ms, ` +
     `recovery ${run.recoveryMs ?? 'never'}${isValid(run) ? '' : `, INVALID: ${run.invalidReasons.join('; ')}`}`
   )
 }

@@ -40,6 +40,8 @@ export interface OverloadRun extends Measured {
   readonly serveCostMs: number
   readonly rejectCostMs?: number
   readonly recoveryMs?: number
+  /** How late the generator itself was, p99: of the latencies so much may be its own. */
+  readonly lagP99Ms?: number | undefined
   readonly overload: LoadOutcomes
   readonly targets: Readonly<Record<string, LoadOutcomes>>
   readonly before: LoadOutcomes
@@ -83,7 +85,7 @@ async function runOnce(options: OverloadRunOptions): Promise<OverloadRun> {
     })
     const readings = await server.usage()
     const { serveMs, rejectMs } = requestCost(report, readings)
-    const { total, targets, startMs, durationMs } = findPhase(report, 'overload')
+    const { total, targets, startMs, durationMs, lag } = findPhase(report, 'overload')
     const recovered = recoveryMs(report.series, startMs + durationMs)
     const offeredFactor = (total.offered * 1000) / durationMs / capacityPerSecond
     return {
@@ -98,6 +100,7 @@ async function runOnce(options: OverloadRunOptions): Promise<OverloadRun> {
         boundRatio: goodputBound(offeredFactor, rejectMs, serveMs),
       }),
       ...(recovered !== undefined && { recoveryMs: recovered }),
+      lagP99Ms: lag.p99Ms,
       overload: total,
       targets,
       before: findPhase(report, 'before').total,
