@@ -59,3 +59,23 @@ t.test('gives each tier its share of the places, rounded up, one at least', asyn
   )
   t.equal(gate.placesOf(3, 0), 1)
 })
+
+t.test('sheds by chance already below the share of a tier, if asked to', async (t) => {
+  let drawn = 0
+  for (const [kind, at] of [
+    ['random', 0.5],
+    ['depth-squared', 0.25],
+  ] as const) {
+    const shedAt = { important: 0.8, optional: 0.5, opportunistic: 0.2 }
+    const gate = new TierGate(shedAt, kind, () => drawn)
+    drawn = at
+    t.equal(gate.sheds(1, 0.4), false, kind)
+    drawn = at - 0.001
+    t.equal(gate.sheds(1, 0.4), true, 'half of the share is taken')
+    t.equal(gate.sheds(0, 1), false, 'never critical')
+    drawn = 0
+    t.equal(gate.sheds(2, 0), false, 'never with an empty room')
+    drawn = 0.999
+    t.equal(gate.sheds(1, 0.8), true, 'always above it')
+  }
+})
