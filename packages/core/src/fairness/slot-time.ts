@@ -6,6 +6,9 @@ const NEWEST_OF_FLOW = 0.2
 /** Below the resolution of clocks a mean says nothing, and dividing by it less. */
 const LEAST_MS = 0.001
 
+/** However long a request takes: the first ones of a service say little about the mean. */
+const MOST_UNITS = 100
+
 /** What a request is charged by: the time it holds its permits, or its cost alone. */
 export type ChargeBy = 'slot-time' | 'cost'
 
@@ -28,9 +31,11 @@ export class SlotTime {
   /** Units for a request that has held its permits for `heldMs`, which is learnt. */
   settle(flow: Flow, cost: number, heldMs: number): number {
     const slotMs = Math.max(heldMs, LEAST_MS)
+    // Measured by what others took: a long request that is in its own mean is charged too little.
+    const unitMs = this.#meanMs === 0 ? slotMs : Math.max(this.#meanMs, slotMs / MOST_UNITS)
     this.#meanMs = next(this.#meanMs, slotMs, NEWEST_WEIGHT)
     flow.slotMs = next(flow.slotMs, slotMs, NEWEST_OF_FLOW)
-    return (cost * slotMs) / this.#meanMs
+    return (cost * slotMs) / unitMs
   }
 }
 

@@ -43,6 +43,7 @@ t.test('what is held longer is charged more', async (t) => {
     waiting.push(offer({ tenant: 'slow' }, { name: 'slow' }))
     waiting.push(offer({ tenant: 'quick' }, { name: 'quick' }))
   }
+  clock.advance(30)
   const heldMs = new Map<string, number>()
   for (let count = 0; count < 80; count += 1) {
     running.release()

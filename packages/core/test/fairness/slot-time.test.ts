@@ -24,6 +24,20 @@ t.test('what is not known yet is charged as a mean request', async (t) => {
   t.equal(slotTime.estimate(createFlow(), 3), 3)
 })
 
+t.test('a long request is measured by what others took, not by itself', async (t) => {
+  const slotTime = new SlotTime()
+  const flow = createFlow()
+  slotTime.settle(flow, 1, 10)
+  t.equal(slotTime.settle(flow, 1, 500), 50)
+})
+
+t.test('nor more than a hundred units, however little the others took', async (t) => {
+  const slotTime = new SlotTime()
+  const flow = createFlow()
+  slotTime.settle(flow, 1, 0)
+  t.equal(slotTime.settle(flow, 2, 50), 200)
+})
+
 t.test('no time at all is still some', async (t) => {
   const slotTime = new SlotTime()
   const flow = createFlow()
