@@ -36,7 +36,7 @@ export const SHARE_FIGURES: readonly Figure[] = [
     about:
       'two tenants that always have somebody waiting, one with 10 times as much work a request',
     seconds: 40,
-    shortSeconds: 10,
+    shortSeconds: 20,
     measure: slowTenant,
   },
 ]
