@@ -28,6 +28,7 @@ export type {
 } from './admission/admission-event.ts'
 export { type AdmissionOptions, createAdmission } from './admission/create-admission.ts'
 export { RejectedError } from './admission/rejected-error.ts'
+export { type Entering, Entrance, type EntranceOptions } from './http/entrance.ts'
 export { ExemptVisits } from './http/exempt-visits.ts'
 export { Gate } from './http/gate.ts'
 export {
@@ -50,10 +51,13 @@ export {
   type RouteOptions,
   type RouteRule,
 } from './http/route-options.ts'
+export { RouteRules } from './http/route-rules.ts'
 export type { RawRequest, RawResponse, RequestHandle, Visit } from './http/visit.ts'
 export { visitOf } from './http/visit-mark.ts'
 export {
+  createRawEntrance,
   createRawGate,
+  finishAnswer,
   type Listener,
   type RawGate,
   type WrapOptions,

@@ -21,7 +21,7 @@ export class Gate<Context> implements VisitKeeper<Context> {
 
   /**
    * Asks for admission. A request that is refused at once is answered before this returns, and nothing
-   * is made for it; the host hears of any other later, once, or never if its client leaves.
+   * is made for it; the host hears of any other later, once: also of one whose client left meanwhile.
    */
   enter(
     context: Context,

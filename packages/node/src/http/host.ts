@@ -7,7 +7,10 @@ export interface Host<Context> {
   proceed(context: Context): unknown
   /** Whether the visit will hear `onHandled` even though the client has left. */
   tellsEnd(context: Context): boolean
-  /** `ofTenant`: the one that was refused is a tenant's. */
+  /**
+   * `ofTenant`: the one that was refused is a tenant's. With `cancelled` nobody is there to be told: the
+   * client left before its work was begun.
+   */
   refuse(context: Context, rejection: Rejection, ofTenant: boolean): void
 }
 

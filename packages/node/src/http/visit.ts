@@ -10,6 +10,8 @@ import { hasClientLeft, type ResponseWatcher, watchResponse } from './response-w
 export type RawRequest = IncomingMessage | Http2ServerRequest
 export type RawResponse = ServerResponse | Http2ServerResponse
 
+const LEFT: Rejection = Object.freeze({ admitted: false, reason: 'cancelled', retryAfterMs: 0 })
+
 /** What a handler can know of how its request came in: `request.headgate`. */
 export interface RequestHandle {
   readonly tier: Tier
@@ -108,7 +110,7 @@ export class Visit<Context>
     const passage = this.#passage
     if (passage === undefined) return
     const { writableEnded, statusCode } = this.#response
-    if (passage.state === 'queued') this.#keeper.admission.cancel(passage)
+    if (!this.#hasBegun) this.#leave(passage)
     else if (writableEnded) passage.release(responseOutcome(statusCode))
     else if (this.#goesOn(passage)) this.#abandon(passage)
     else passage.release('ignore')
@@ -118,12 +120,19 @@ export class Visit<Context>
     this.#passage?.release('ignore')
   }
 
+  /** Its client left before anything was begun for it. */
+  #leave(passage: Passage): void {
+    if (passage.state === 'queued') this.#keeper.admission.cancel(passage)
+    else passage.release('ignore')
+    this.onReject(LEFT)
+  }
+
   /**
    * Whether the handler still works on an answer that nobody will read. Once the head is sent, the work
    * left is to send the rest, and ends with the client.
    */
   #goesOn(passage: Passage): boolean {
-    if (!this.#hasBegun || passage.sampled || this.#response.headersSent) return false
+    if (passage.sampled || this.#response.headersSent) return false
     return hasClientLeft(this.#response) && this.#keeper.host.tellsEnd(this.#context)
   }
 

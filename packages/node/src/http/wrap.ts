@@ -1,13 +1,11 @@
-import { checkFunction, checkOneOf } from '@headgate/core'
-import { ExemptVisits } from './exempt-visits.ts'
-import { Gate } from './gate.ts'
+import { checkFunction } from '@headgate/core'
+import { type Entering, Entrance, type EntranceOptions } from './entrance.ts'
 import { type HeadgateOptions, type ResolvedHeadgate, resolveHeadgate } from './headgate-options.ts'
+import type { Host } from './host.ts'
 import { ownAnswer } from './own-answer.ts'
 import { type RejectionResponse, rejectionResponse } from './rejection-response.ts'
-import { RequestClassifier } from './request-options.ts'
 import { sampleAtEnd } from './sample-at-end.ts'
-import type { RawRequest, RawResponse, Visit } from './visit.ts'
-import { markVisit, visitOf } from './visit-mark.ts'
+import type { RawRequest, RawResponse } from './visit.ts'
 import { writeRejection } from './write-rejection.ts'
 
 /** A request listener of `node:http`, `node:https` or `node:http2`. */
@@ -16,19 +14,14 @@ export type Listener<Request extends RawRequest, Response extends RawResponse> =
   response: Response,
 ) => unknown
 
-export interface WrapOptions<Request, Response> extends HeadgateOptions<Request, Response> {
-  /**
-   * Default `all`: every request is admitted here. `route`: the framework behind admits, on the same
-   * `admission`; the guard only refuses what no route could save (draining, the hard line of pressure).
-   */
-  readonly admit?: 'all' | 'route' | undefined
-}
+export interface WrapOptions<Request, Response>
+  extends HeadgateOptions<Request, Response>,
+    Pick<EntranceOptions<Request>, 'admit'> {}
 
-interface Context<Request extends RawRequest, Response extends RawResponse> {
-  readonly request: Request
+interface Context<Request extends RawRequest, Response extends RawResponse>
+  extends Entering<Request> {
   readonly response: Response
   readonly listener: Listener<Request, Response>
-  visit: Visit<Context<Request, Response>> | undefined
 }
 
 /** A gate for raw requests, for any number of listeners behind it. */
@@ -61,45 +54,32 @@ export function wrap<Request extends RawRequest, Response extends RawResponse>(
  */
 export function createRawGate<Request extends RawRequest, Response extends RawResponse>(
   options: WrapOptions<Request, Response>,
-  { admission }: ResolvedHeadgate,
+  resolved: ResolvedHeadgate,
 ): RawGate<Request, Response> {
-  if (options.admit !== undefined) checkOneOf('admit', options.admit, ['all', 'route'])
-  const classifier = new RequestClassifier<Request>(options, admission)
-  const exempt = new ExemptVisits()
-  const gate = createGate(options, admission)
+  const entrance = createRawEntrance(options, resolved)
   return (request, response, listener) => {
-    // Behind another guard: it has been asked, and counts it.
-    if (visitOf(request) !== undefined) {
-      listener(request, response)
-      return
-    }
-    const context: Context<Request, Response> = { request, response, listener, visit: undefined }
-    if (options.admit === 'route') {
-      // Exempt requests are the framework's to count: here they only may not be refused.
-      const refusal = classifier.isExempt(request)
-        ? undefined
-        : admission.refuseAtDoor(classifier.classify(request))
-      if (refusal === undefined) listener(request, response)
-      else gate.host.refuse(context, refusal, false)
-      return
-    }
-    if (classifier.isExempt(request) && exempt.tryEnter(response)) {
-      markVisit(request, null)
-      listener(request, response)
-      return
-    }
-    const visit = gate.enter(context, response, classifier.classify(request))
-    if (visit === undefined) return
-    context.visit = visit
-    markVisit(request, visit)
+    const context = { request, raw: request, response, listener, visit: undefined }
+    if (entrance.enter(context)) listener(request, response)
   }
 }
 
-function createGate<Request extends RawRequest, Response extends RawResponse>(
+/**
+ * The same for hosts that let a request through in more than one place.
+ *
+ * @throws {InvalidOptionError} when `admit` is neither `all` nor `route`.
+ */
+export function createRawEntrance<Request extends RawRequest, Response extends RawResponse>(
+  options: WrapOptions<Request, Response>,
+  { admission }: ResolvedHeadgate,
+): Entrance<Request, Context<Request, Response>> {
+  return new Entrance(options, admission, createRawHost(options, admission))
+}
+
+function createRawHost<Request extends RawRequest, Response extends RawResponse>(
   { onReject }: WrapOptions<Request, Response>,
   admission: ResolvedHeadgate['admission'],
-): Gate<Context<Request, Response>> {
-  return new Gate(admission, {
+): Host<Context<Request, Response>> {
+  return {
     proceed: ({ request, response, listener, visit }) => {
       if (visit !== undefined) sampleAtEnd(response, visit)
       return listener(request, response)
@@ -118,11 +98,15 @@ function createGate<Request extends RawRequest, Response extends RawResponse>(
         () => finishAnswer(request, response, answer),
       )
     },
-  })
+  }
 }
 
 /** What `onReject` left undone. A response that has begun can only be cut off: the client must not wait. */
-function finishAnswer(request: RawRequest, response: RawResponse, answer: RejectionResponse): void {
+export function finishAnswer(
+  request: RawRequest,
+  response: RawResponse,
+  answer: RejectionResponse,
+): void {
   if (!response.headersSent) writeRejection(request, response, answer)
   else if (!response.writableEnded) ('stream' in response ? response.stream : response).destroy()
 }

@@ -1,0 +1,83 @@
+import { checkOneOf } from '@headgate/core'
+import type { Admission } from '../admission/admission.ts'
+import { ExemptVisits } from './exempt-visits.ts'
+import { Gate } from './gate.ts'
+import type { Host } from './host.ts'
+import type { isProbe } from './is-probe.ts'
+import { RequestClassifier, type RequestOptions } from './request-options.ts'
+import type { RouteRule } from './route-options.ts'
+import type { RawRequest, RawResponse, Visit } from './visit.ts'
+import { markVisit, visitOf } from './visit-mark.ts'
+
+/** A request that a host brings to its entrance. */
+export interface Entering<Request> {
+  /** What the user's functions are asked with. */
+  readonly request: Request
+  readonly raw: RawRequest
+  readonly response: RawResponse
+  /** Set once it is admitted or waits. */
+  visit: Visit<never> | undefined
+}
+
+export interface EntranceOptions<Request> extends RequestOptions<Request> {
+  /**
+   * Default `all`: every request is admitted here. `route`: whoever comes later admits, who knows the
+   * route; here only is refused what no route could save (draining, the hard line of pressure).
+   */
+  readonly admit?: 'all' | 'route' | undefined
+}
+
+/** Where the requests of a host come in that knows no route yet: the order in which they are asked. */
+export class Entrance<
+  Request extends Parameters<typeof isProbe>[0],
+  Context extends Entering<Request>,
+> {
+  readonly admission: Admission
+  readonly #isDoor: boolean
+  readonly #classifier: RequestClassifier<Request>
+  readonly #exempt = new ExemptVisits()
+  readonly #gate: Gate<Context>
+
+  /** @throws {InvalidOptionError} when `admit` is neither `all` nor `route`. */
+  constructor(options: EntranceOptions<Request>, admission: Admission, host: Host<Context>) {
+    const { admit = 'all' } = options
+    checkOneOf('admit', admit, ['all', 'route'])
+    this.admission = admission
+    this.#isDoor = admit === 'route'
+    this.#classifier = new RequestClassifier(options, admission)
+    this.#gate = new Gate(admission, host)
+  }
+
+  /** True when the request goes on at once; of any other the host hears, once. */
+  enter(context: Context): boolean {
+    // Behind another gate: it has been asked there, and is counted there.
+    if (visitOf(context.raw) !== undefined) return true
+    return this.#isDoor ? this.#passDoor(context) : this.admit(context)
+  }
+
+  /** The same where the route is known: what it says goes before what the options say. */
+  admit(context: Context, rule?: RouteRule<Request>): boolean {
+    const { request, raw, response } = context
+    if (visitOf(raw) !== undefined) return true
+    if (this.#classifier.isExempt(request) && this.#exempt.tryEnter(response)) {
+      markVisit(raw, null)
+      return true
+    }
+    const visit = this.#gate.enter(context, response, this.#classifier.classify(request, rule))
+    if (visit !== undefined) {
+      context.visit = visit as Visit<never>
+      markVisit(raw, visit)
+    }
+    return false
+  }
+
+  /** Exempt requests are counted where they are admitted: here they only may not be refused. */
+  #passDoor(context: Context): boolean {
+    const { request } = context
+    if (this.#classifier.isExempt(request)) return true
+    const refusal = this.admission.refuseAtDoor(this.#classifier.classify(request))
+    if (refusal === undefined) return true
+    this.#gate.host.refuse(context, refusal, false)
+    return false
+  }
+}
