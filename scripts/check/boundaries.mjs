@@ -24,7 +24,7 @@ export function checkBoundaries(root, arrows = ARROWS) {
   for (const found of packages) {
     const row = arrows[found.folder]
     if (row === undefined) continue
-    const context = { root, packages, row, ...found }
+    const context = { root, packages, arrows, row, ...found }
     const modules = readModules(root, found.folder)
     if (!modules.some(({ path }) => isInSrc(path, found.folder))) {
       problems.push(`${found.folder}: no modules seen in src`)
@@ -43,11 +43,14 @@ function readModules(root, folder) {
     .map((path) => ({ path, imports: findImports(path, readFileSync(join(root, path), 'utf8')) }))
 }
 
-function checkManifest({ folder, manifest, row, packages }) {
+function checkManifest(context) {
+  const { folder, manifest, row, packages } = context
   const { dependencies, peerDependencies, optionalDependencies, devDependencies } = manifest
   const needed = { ...dependencies, ...peerDependencies, ...optionalDependencies }
+  const isWrong = (name) =>
+    isForTests(context, name) ? needed[name] !== undefined : !isAllowed(row, packages, name)
   const problems = Object.keys({ ...needed, ...devDependencies })
-    .filter((name) => name.startsWith(SCOPE) && !isAllowed(row, packages, name))
+    .filter((name) => name.startsWith(SCOPE) && isWrong(name))
     .map((name) => `${folder}/package.json: no arrow to ${name}`)
   if (row.pure === true) {
     const foreign = Object.keys(needed).filter((name) => !name.startsWith(SCOPE))
@@ -99,7 +102,8 @@ function judgeRelative({ root, folder }, path, specifier) {
   return { target }
 }
 
-function judgeSibling({ folder, row, packages }, path, specifier) {
+function judgeSibling(context, path, specifier) {
+  const { folder, row, packages } = context
   const [, short, ...rest] = specifier.split('/')
   const name = SCOPE + short
   const target = packages.find(({ manifest }) => manifest.name === name)
@@ -107,10 +111,17 @@ function judgeSibling({ folder, row, packages }, path, specifier) {
   if (target.folder === folder) {
     return isInSrc(path, folder) ? 'src must not import its own package by name' : undefined
   }
-  if (!isAllowed(row, packages, name)) return `no arrow from ${folder} to ${name}`
+  const isTest = isForTests(context, name) && !isInSrc(path, folder)
+  if (!isTest && !isAllowed(row, packages, name)) return `no arrow from ${folder} to ${name}`
   const entry = ['.', ...rest].join('/')
   if (!Object.hasOwn(target.manifest.exports ?? {}, entry)) return `${specifier} is a deep import`
   return undefined
+}
+
+/** Whether tests, and nothing else, may import the package of that name. */
+function isForTests({ packages, arrows }, name) {
+  const target = packages.find(({ manifest }) => manifest.name === name)
+  return arrows[target?.folder]?.testsOnly === true
 }
 
 function isAllowed(row, packages, name) {

@@ -9,7 +9,7 @@ export function checkDrawnArrows(root, arrows = ARROWS) {
   const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
   const drawn = new Map([...text.matchAll(ROW)].map(([, folder, ...cells]) => [folder, cells]))
   const problems = Object.entries(arrows).flatMap(([folder, row]) => {
-    const wanted = [describeImports(row), row.pure ? 'pure' : row.appsOnly ? 'apps only' : '']
+    const wanted = [describeImports(row), describeKind(row)]
     const cells = drawn.get(folder)?.map((cell) => cell.trim())
     if (cells?.join('|') === wanted.join('|')) return []
     return [`ARCHITECTURE.md: ${folder} should read | ${wanted.join(' | ')} |, not ${cells}`]
@@ -19,6 +19,12 @@ export function checkDrawnArrows(root, arrows = ARROWS) {
       problems.push(`ARCHITECTURE.md draws ${folder}, which is no row`)
   }
   return { name: 'drawn arrows', seen: drawn.size, unit: 'rows', problems }
+}
+
+function describeKind({ pure, appsOnly, testsOnly }) {
+  if (pure) return 'pure'
+  if (appsOnly) return 'apps only'
+  return testsOnly ? 'tests only' : ''
 }
 
 function describeImports({ mayImport }) {

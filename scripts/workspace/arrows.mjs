@@ -5,6 +5,7 @@
  *
  * `mayImport` names siblings under packages/, or 'packages' for all of them (apps only).
  * `appsOnly` rows may be imported by apps and by no package: so adapters never import each other.
+ * `testsOnly` rows may be imported by the tests of every package, and by nothing else.
  * `pure` packages read no clock, randomness, timers, process or node:*, and have no run-time dependency.
  * They start no promise either, unless `startsPromises`: where waiting for another's work is the whole point.
  */
@@ -15,6 +16,9 @@ export const ARROWS = {
   'packages/simulator': { mayImport: ['core'] },
   'packages/node': { mayImport: ['core'] },
   'packages/fastify': { mayImport: ['node', 'core'], appsOnly: true },
+  'packages/express': { mayImport: ['node', 'core'], appsOnly: true },
+  'packages/koa': { mayImport: ['node', 'core'], appsOnly: true },
+  'packages/conformance': { mayImport: [], testsOnly: true },
   'packages/loadgen': { mayImport: [], appsOnly: true },
   'apps/demo': { mayImport: 'packages' },
   'apps/bench': { mayImport: 'packages' },

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { Server as SecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { ask, get, giveBack, occupy, portOf, RawSocket, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import t from 'tap'
 import {
@@ -10,11 +11,6 @@ import {
   type GuardOptions,
   headgate,
 } from '../src/index.ts'
-import { ask } from './fixtures/ask.ts'
-import { giveBack, occupy } from './fixtures/occupy.ts'
-import { portOf } from './fixtures/port-of.ts'
-import { get, RawSocket } from './fixtures/raw-socket.ts'
-import { until } from './fixtures/until.ts'
 
 type Teardown = { teardown(task: () => unknown): void }
 

@@ -1,9 +1,8 @@
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
+import { giveBack, occupy, until } from '@headgate/conformance'
 import fastify from 'fastify'
 import t from 'tap'
 import { type FastifyHeadgateOptions, headgate } from '../src/index.ts'
-import { giveBack, occupy } from './fixtures/occupy.ts'
-import { until } from './fixtures/until.ts'
 
 /** An app on HTTP/2 behind the gate, and a session with it, until the test is over. */
 async function create(

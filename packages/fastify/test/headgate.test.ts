@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
+import { ask, get, giveBack, occupy, portOf, RawSocket, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import plugin, {
@@ -8,11 +9,6 @@ import plugin, {
   headgate,
   InvalidOptionError,
 } from '../src/index.ts'
-import { ask } from './fixtures/ask.ts'
-import { giveBack, occupy } from './fixtures/occupy.ts'
-import { portOf } from './fixtures/port-of.ts'
-import { get, RawSocket } from './fixtures/raw-socket.ts'
-import { until } from './fixtures/until.ts'
 
 type Teardown = { teardown(task: () => unknown): void }
 

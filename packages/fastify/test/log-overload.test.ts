@@ -1,10 +1,9 @@
 import { Writable } from 'node:stream'
+import { giveBack, occupy, until } from '@headgate/conformance'
 import { createAdmission } from '@headgate/node'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { type FastifyHeadgateOptions, headgate } from '../src/index.ts'
-import { giveBack, occupy } from './fixtures/occupy.ts'
-import { until } from './fixtures/until.ts'
 
 interface Line {
   readonly level: number

@@ -1,8 +1,7 @@
+import { giveBack, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { type FastifyHeadgateOptions, headgate } from '../src/index.ts'
-import { giveBack } from './fixtures/occupy.ts'
-import { until } from './fixtures/until.ts'
 
 type Teardown = { teardown(task: () => unknown): void }
 

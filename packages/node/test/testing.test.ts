@@ -1,9 +1,8 @@
 import { createServer } from 'node:http'
+import { ask, listening } from '@headgate/conformance'
 import t from 'tap'
 import { createAdmission, type RejectReason, wrap } from '../src/index.ts'
 import { type ForcedRejection, force } from '../src/testing.ts'
-import { ask } from './fixtures/ask.ts'
-import { listening } from './fixtures/listening.ts'
 
 t.test('every request is refused as asked, until it is over', async (t) => {
   const admission = createAdmission()

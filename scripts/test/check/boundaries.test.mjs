@@ -9,6 +9,7 @@ const ARROWS = {
   'packages/core': { mayImport: [], pure: true },
   'packages/node': { mayImport: ['core'] },
   'packages/fastify': { mayImport: ['node', 'core'], appsOnly: true },
+  'packages/conformance': { mayImport: [], testsOnly: true },
   'apps/demo': { mayImport: 'packages' },
 }
 
@@ -22,6 +23,8 @@ const GOOD = {
   'packages/node/src/testing.ts': 'export {}',
   ...pack('packages/fastify', { '@headgate/node': '*', fastify: '*' }, {}),
   'packages/fastify/src/index.ts': "import '@headgate/node/testing'\nimport 'fastify'",
+  ...pack('packages/conformance', {}, { 'src/index.ts': "import 'node:net'" }),
+  'packages/node/test/index.test.ts': "import '@headgate/conformance'",
   ...pack('apps/demo', { '@headgate/fastify': '*' }, {}),
   'apps/demo/src/main.ts': "import '@headgate/fastify'",
 }
@@ -39,8 +42,8 @@ function pack(folder, dependencies, files) {
 t.test('a tree that keeps to the arrows has no problems, and is counted', { skip }, async (t) => {
   const { seen, detail, problems } = checkBoundaries(plantWorkspace(t, GOOD), ARROWS)
   t.strictSame(problems, [])
-  t.equal(seen, 7)
-  t.equal(detail, '7 files, 8 imports')
+  t.equal(seen, 9)
+  t.equal(detail, '9 files, 10 imports')
 })
 
 t.test('what is wrong is found, and only that', { skip }, async (t) => {
@@ -76,6 +79,12 @@ t.test('what is wrong is found, and only that', { skip }, async (t) => {
       'a wrong arrow in a test',
       'packages/core/test/limit.test.ts',
       "import '@headgate/node'",
+      /no arrow/,
+    ],
+    [
+      'an import of what is for tests',
+      'packages/node/src/testing.ts',
+      "import '@headgate/conformance'",
       /no arrow/,
     ],
     [

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
+import { portOf, until } from '@headgate/conformance'
 import fastify from 'fastify'
 import t from 'tap'
 import { headgate } from '../../src/index.ts'
-import { portOf } from '../fixtures/port-of.ts'
-import { until } from '../fixtures/until.ts'
 
 const WORK_MS = 4
 /** Four times what the process can carry, whose whole second holds 250 such jobs. */

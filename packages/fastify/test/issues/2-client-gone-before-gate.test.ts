@@ -1,9 +1,8 @@
 import { connect } from 'node:net'
+import { portOf, until } from '@headgate/conformance'
 import fastify from 'fastify'
 import t from 'tap'
 import { headgate } from '../../src/index.ts'
-import { portOf } from '../fixtures/port-of.ts'
-import { until } from '../fixtures/until.ts'
 
 // A response that was over before the gate was asked never says so again: a permit taken then was
 // never given back.

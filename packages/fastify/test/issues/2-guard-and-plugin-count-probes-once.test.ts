@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http'
+import { ask, portOf } from '@headgate/conformance'
 import fastify from 'fastify'
 import t from 'tap'
 import { createAdmission, createServerFactory, headgate, isProbe } from '../../src/index.ts'
-import { ask } from '../fixtures/ask.ts'
-import { portOf } from '../fixtures/port-of.ts'
 
 t.test('a probe through guard and plugin leaves nothing counted', async (t) => {
   const admission = createAdmission({ limit: 1, queue: false })

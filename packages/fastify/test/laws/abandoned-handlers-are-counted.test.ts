@@ -1,9 +1,7 @@
+import { get, portOf, RawSocket, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import t from 'tap'
 import { createAdmission, createServerFactory, headgate } from '../../src/index.ts'
-import { portOf } from '../fixtures/port-of.ts'
-import { get, RawSocket } from '../fixtures/raw-socket.ts'
-import { until } from '../fixtures/until.ts'
 
 const LIMIT = 3
 const CLIENTS = 20

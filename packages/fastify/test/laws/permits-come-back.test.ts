@@ -1,14 +1,17 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import {
+  ask,
+  get,
+  leavingClients,
+  portOf,
+  RawSocket,
+  seededRandom,
+  until,
+} from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createAdmission, createServerFactory, headgate } from '../../src/index.ts'
-import { ask } from '../fixtures/ask.ts'
-import { leavingClients } from '../fixtures/leaving-clients.ts'
-import { portOf } from '../fixtures/port-of.ts'
-import { get, RawSocket } from '../fixtures/raw-socket.ts'
-import { seededRandom } from '../fixtures/seeded-random.ts'
-import { until } from '../fixtures/until.ts'
 
 /** For each of three ways to put the gate, ten thousand in all. */
 const ABORTS = 3_400

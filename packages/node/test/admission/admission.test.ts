@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { execFileSync } from 'node:child_process'
 import { getEventListeners } from 'node:events'
+import { turns } from '@headgate/conformance'
 import { FixedLimit, VirtualClock } from '@headgate/core'
 import t from 'tap'
 import { Admission } from '../../src/admission/admission.ts'
 import type { AdmissionEvent } from '../../src/admission/admission-event.ts'
 import { createAdmission, type Decision, type Permit } from '../../src/index.ts'
-import { turns } from '../fixtures/until.ts'
 
 /** One permit, and time that stands still. */
 function create(limit = 1, options: ConstructorParameters<typeof Admission>[1] = {}) {

@@ -8,11 +8,10 @@ import {
   type Http2ServerResponse,
   type IncomingHttpHeaders,
 } from 'node:http2'
+import { listening, turns, until } from '@headgate/conformance'
 import t from 'tap'
 import type { AdmissionOptions } from '../../src/admission/create-admission.ts'
 import { type Admission, createAdmission, type WrapOptions, wrap } from '../../src/index.ts'
-import { listening } from '../fixtures/listening.ts'
-import { turns, until } from '../fixtures/until.ts'
 
 interface Gated {
   readonly client: ClientHttp2Session

@@ -1,12 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type Answer, ask, get, listening, RawSocket, turns, until } from '@headgate/conformance'
 import t from 'tap'
 import { type Admission, createAdmission, isProbe, type Tier, wrap } from '../../src/index.ts'
-import { type Answer, ask } from '../fixtures/ask.ts'
 import { gatedServer } from '../fixtures/gated-server.ts'
-import { listening } from '../fixtures/listening.ts'
-import { get, RawSocket } from '../fixtures/raw-socket.ts'
-import { turns, until } from '../fixtures/until.ts'
 
 const NO_QUEUE = { limit: 1, queue: false } as const
 

@@ -1,15 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { ask, get, listening, oneConnection, RawSocket, until } from '@headgate/conformance'
 import type { Rejection } from '@headgate/core'
 import t from 'tap'
 import { rejectionResponse } from '../../src/http/rejection-response.ts'
 import { writeRejection } from '../../src/http/write-rejection.ts'
 import { createAdmission, type WrapOptions, wrap } from '../../src/index.ts'
 import { force } from '../../src/testing.ts'
-import { ask, oneConnection } from '../fixtures/ask.ts'
 import { gatedServer } from '../fixtures/gated-server.ts'
-import { listening } from '../fixtures/listening.ts'
-import { get, RawSocket } from '../fixtures/raw-socket.ts'
-import { until } from '../fixtures/until.ts'
 
 /** A server that refuses everything but probes. */
 async function refusing(

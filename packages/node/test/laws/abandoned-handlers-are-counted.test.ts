@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { get, RawSocket, until } from '@headgate/conformance'
 import t from 'tap'
 import { gatedServer } from '../fixtures/gated-server.ts'
-import { get, RawSocket } from '../fixtures/raw-socket.ts'
-import { until } from '../fixtures/until.ts'
 
 const LIMIT = 3
 const CLIENTS = 30

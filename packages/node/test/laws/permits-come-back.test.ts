@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import {
+  ask,
+  get,
+  leavingClients,
+  listening,
+  RawSocket,
+  seededRandom,
+  until,
+} from '@headgate/conformance'
 import t from 'tap'
 import { createAdmission, wrap } from '../../src/index.ts'
-import { ask } from '../fixtures/ask.ts'
-import { leavingClients } from '../fixtures/leaving-clients.ts'
-import { listening } from '../fixtures/listening.ts'
-import { get, RawSocket } from '../fixtures/raw-socket.ts'
-import { seededRandom } from '../fixtures/seeded-random.ts'
-import { until } from '../fixtures/until.ts'
 
 const ABORTS = 10_000
 const LIMIT = 6

@@ -1,10 +1,8 @@
 import { createServer } from 'node:http'
+import { ask, listening, turns, until } from '@headgate/conformance'
 import { Admission, type Arrival, FixedLimit, type Passage, VirtualClock } from '@headgate/core'
 import t from 'tap'
 import { LoopDispatcher } from '../../src/loop/loop-dispatcher.ts'
-import { ask } from '../fixtures/ask.ts'
-import { listening } from '../fixtures/listening.ts'
-import { turns, until } from '../fixtures/until.ts'
 
 /** An admission whose time stands still, dispatched by the real loop. */
 function create(limit: number) {

@@ -1,6 +1,6 @@
+import { turns } from '@headgate/conformance'
 import t from 'tap'
 import { createLoopUtilization } from '../../src/loop/loop-utilization.ts'
-import { turns } from '../fixtures/until.ts'
 
 t.test('is a share, whenever it is asked', async (t) => {
   const utilization = createLoopUtilization()

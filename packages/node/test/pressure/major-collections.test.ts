@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { until } from '@headgate/conformance'
 import t from 'tap'
 import { requestCollection, watchMajorCollections } from '../../src/pressure/major-collections.ts'
-import { until } from '../fixtures/until.ts'
 
 t.test('a collection that is asked for comes, and everybody who watches hears of it', async (t) => {
   let first = 0

@@ -1,0 +1,8 @@
+export { type Answer, ask, oneConnection, type Question } from './ask.ts'
+export { type LeavingOptions, type LeavingReport, leavingClients } from './leaving-clients.ts'
+export { listening } from './listening.ts'
+export { giveBack, occupy } from './occupy.ts'
+export { portOf } from './port-of.ts'
+export { get, RawSocket } from './raw-socket.ts'
+export { seededRandom } from './seeded-random.ts'
+export { turns, until } from './until.ts'

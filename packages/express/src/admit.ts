@@ -1,0 +1,38 @@
+import {
+  checkRouteOptions,
+  InvalidOptionError,
+  type RouteOptions,
+  RouteRules,
+} from '@headgate/node'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import { goOn } from './headgate.ts'
+import { entranceOf } from './request-entrance.ts'
+import { routeName } from './route-name.ts'
+
+/**
+ * Admits the requests of a route, behind `headgate({ admit: 'route' })`:
+ *
+ * ```ts
+ * app.use(headgate({ admit: 'route' }))
+ * app.post('/checkout', admit({ tier: 'critical' }), checkout)
+ * ```
+ *
+ * What it says goes before what the middleware's options say. Where several come one after the other,
+ * the first admits. Without that middleware the request fails: to serve it would be to protect nothing.
+ *
+ * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
+ */
+export function admit(options: RouteOptions<Request> = {}): RequestHandler {
+  checkRouteOptions('admit', options)
+  const rules = new RouteRules(options)
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const entrance = entranceOf(request)
+    if (entrance === undefined) {
+      next(new InvalidOptionError('admit', "behind headgate({ admit: 'route' })", 'no such gate'))
+      return
+    }
+    const listener = (): void => goOn(request, next)
+    const context = { request, raw: request, response, listener, visit: undefined }
+    if (entrance.admit(context, rules.of(routeName(request)))) listener()
+  }
+}

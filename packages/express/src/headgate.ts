@@ -1,0 +1,51 @@
+import {
+  type Admission,
+  createRawEntrance,
+  type RequestHandle,
+  resolveHeadgate,
+  visitOf,
+} from '@headgate/node'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import type { ExpressHeadgateOptions } from './express-options.ts'
+import { markEntrance } from './request-entrance.ts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** How this request came in; `null` for an exempt one, and before it was admitted. */
+      headgate?: RequestHandle | null | undefined
+    }
+  }
+}
+
+/** The middleware, and the gate it asks: `gate.admission.snapshot()`. */
+export interface HeadgateMiddleware extends RequestHandler {
+  readonly admission: Admission
+}
+
+/**
+ * Overload protection for Express: `app.use(headgate())`. Use it first, so that refused requests cost
+ * nothing more, and so that what is refused is no body that was read.
+ *
+ * Express knows no route yet where middleware runs. Either `tier` says how important a request is, or
+ * the middleware guards only (`admit: 'route'`) and `admit()` on each route admits.
+ *
+ * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
+ */
+export function headgate(options: ExpressHeadgateOptions = {}): HeadgateMiddleware {
+  const resolved = resolveHeadgate(options, ['admit'])
+  const entrance = createRawEntrance(options, resolved)
+  const middleware = (request: Request, response: Response, next: NextFunction): void => {
+    if (options.admit === 'route') markEntrance(request, entrance)
+    const listener = (): void => goOn(request, next)
+    const context = { request, raw: request, response, listener, visit: undefined }
+    if (entrance.enter(context)) listener()
+  }
+  return Object.assign(middleware, { admission: resolved.admission })
+}
+
+/** The work begins: its handlers can see how it came in. */
+export function goOn(request: Request, next: NextFunction): void {
+  request.headgate = visitOf(request) ?? null
+  next()
+}

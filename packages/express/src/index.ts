@@ -1,0 +1,13 @@
+export {
+  type Admission,
+  createAdmission,
+  InvalidOptionError,
+  isProbe,
+  type RequestHandle,
+  type RouteOptions,
+  type WrapOptions,
+} from '@headgate/node'
+export { admit } from './admit.ts'
+export type { ExpressHeadgateOptions } from './express-options.ts'
+export { type HeadgateMiddleware, headgate } from './headgate.ts'
+export { wrap } from './wrap.ts'

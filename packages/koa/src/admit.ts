@@ -1,0 +1,41 @@
+import {
+  checkRouteOptions,
+  InvalidOptionError,
+  type RouteOptions,
+  RouteRules,
+} from '@headgate/node'
+import type { Middleware, Next } from 'koa'
+import type { KoaRequest } from './koa-options.ts'
+import { passThrough } from './pass-through.ts'
+import { entranceOf } from './request-entrance.ts'
+
+/**
+ * Admits the requests of a route, behind `headgate({ admit: 'route' })`, with any router:
+ *
+ * ```ts
+ * app.use(headgate({ admit: 'route' }))
+ * router.post('/checkout', admit({ tier: 'critical' }), checkout)
+ * ```
+ *
+ * What it says goes before what the middleware's options say. Where several come one after the other,
+ * the first admits. Without that middleware the request fails: to serve it would be to protect nothing.
+ *
+ * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
+ */
+export function admit(options: RouteOptions<KoaRequest> = {}): Middleware {
+  checkRouteOptions('admit', options)
+  const rules = new RouteRules(options)
+  return async (request: KoaRequest, next: Next): Promise<void> => {
+    const entrance = entranceOf(request)
+    if (entrance === undefined) {
+      throw new InvalidOptionError('admit', "behind headgate({ admit: 'route' })", 'no such gate')
+    }
+    const rule = rules.of(routeName(request))
+    await passThrough(request, next, (entering) => entrance.admit(entering, rule))
+  }
+}
+
+/** As `@koa/router` tells it. With other routers, the routes of each `admit()` share as one. */
+function routeName({ method, _matchedRoute }: KoaRequest): string | undefined {
+  return typeof _matchedRoute === 'string' ? `${method} ${_matchedRoute}` : undefined
+}

@@ -1,0 +1,13 @@
+export {
+  type Admission,
+  createAdmission,
+  InvalidOptionError,
+  isProbe,
+  type RequestHandle,
+  type RouteOptions,
+  type WrapOptions,
+  wrap,
+} from '@headgate/node'
+export { admit } from './admit.ts'
+export { type HeadgateMiddleware, headgate } from './headgate.ts'
+export type { KoaHeadgateOptions, KoaRequest } from './koa-options.ts'

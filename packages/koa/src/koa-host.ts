@@ -1,0 +1,75 @@
+import {
+  type Admission,
+  type Entering,
+  finishAnswer,
+  type Host,
+  rejectionResponse,
+  type Visit,
+  visitOf,
+  writeRejection,
+} from '@headgate/node'
+import type { Next } from 'koa'
+import type { KoaHeadgateOptions, KoaRequest } from './koa-options.ts'
+
+/** A request on its way through the middleware, and how to end the middleware's promise. */
+export interface KoaEntering extends Entering<KoaRequest> {
+  readonly next: Next
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/** How Koa goes on with a request, or refuses it. Either way the middleware that came before unwinds. */
+export function createKoaHost(
+  admission: Admission,
+  onReject: KoaHeadgateOptions['onReject'],
+): Host<KoaEntering> {
+  return {
+    proceed: goOn,
+    tellsEnd: () => true,
+    refuse: async ({ request, raw, response, resolve }, rejection, ofTenant) => {
+      try {
+        if (rejection.reason === 'cancelled') return
+        const answer = rejectionResponse(rejection, ofTenant)
+        if (onReject === undefined) {
+          // Past Koa's own way to answer, which costs half as much again.
+          request.respond = false
+          writeRejection(raw, response, answer)
+          return
+        }
+        try {
+          await onReject(request, request.response, rejection)
+        } catch (error) {
+          admission.reportError('onReject', error)
+          request.respond = false
+          finishAnswer(raw, response, answer)
+        }
+      } finally {
+        resolve()
+      }
+    },
+  }
+}
+
+/**
+ * Runs the rest of the middleware. Its unwinding is the true end of the work, whether the client is still
+ * there or not. Never rejects: Koa hears of an error through the middleware's own promise.
+ */
+export async function goOn({ request, raw, next, ...entering }: KoaEntering): Promise<void> {
+  const { visit, resolve, reject } = entering as KoaEntering & { visit: Visit<unknown> | undefined }
+  request.headgate = visitOf(raw) ?? null
+  try {
+    await next()
+    // Koa writes the answer now. Where it was told not to, the end of the response is all that tells.
+    if (request.respond !== false) visit?.onHandled(request.status)
+    resolve()
+  } catch (error) {
+    visit?.onHandled(statusOf(error))
+    reject(error)
+  }
+}
+
+/** What Koa will answer. */
+function statusOf(error: unknown): number {
+  const { status, statusCode = 500 } = Object(error) as { status?: number; statusCode?: number }
+  return status ?? statusCode
+}
