@@ -4,10 +4,15 @@ import type { Admission, Clock, Dispatcher } from '@headgate/core'
 const { setImmediate } = globalThis
 
 /**
- * Work is started for this long a turn; a job that has begun is never cut short. A refused client waits
- * for a slice and the job that ends it.
+ * Work is started for at least this long a turn; a job that has begun is never cut short. A refused client
+ * waits for a slice and the job that ends it.
  */
-const SLICE_MS = 1
+const MIN_SLICE_MS = 1
+/**
+ * And for so much of the time that reading and refusing took in the same turn: where that alone fills the
+ * loop, turns are long, and a slice of one millisecond in each would leave the permits unused.
+ */
+const SLICE_RATIO = 0.5
 /** What starting a request is thought to take before the first one has been seen. */
 const FIRST_START_MS = 0.05
 const NEWEST_WEIGHT = 0.1
@@ -24,6 +29,7 @@ export class LoopDispatcher implements Dispatcher {
   readonly #clock: Clock
   #admission: Pick<Admission, 'pump' | 'isRunnable'> | undefined = undefined
   #armed = false
+  #armedMs = 0
   #startMs = FIRST_START_MS
 
   constructor(clock: Clock) {
@@ -42,6 +48,7 @@ export class LoopDispatcher implements Dispatcher {
   wake(): void {
     if (this.#armed) return
     this.#armed = true
+    this.#armedMs = this.#clock.nowMs()
     setImmediate(this.#onCheckPhase)
   }
 
@@ -50,8 +57,9 @@ export class LoopDispatcher implements Dispatcher {
     const admission = this.#admission
     if (admission === undefined) return
     const beganMs = this.#clock.nowMs()
+    const sliceMs = Math.max(MIN_SLICE_MS, SLICE_RATIO * (beganMs - this.#armedMs))
     try {
-      const started = admission.pump(beganMs + SLICE_MS)
+      const started = admission.pump(beganMs + sliceMs)
       if (started > 0) {
         const startMs = (this.#clock.nowMs() - beganMs) / started
         this.#startMs += NEWEST_WEIGHT * (Math.max(startMs, 0.001) - this.#startMs)

@@ -107,6 +107,16 @@ t.test('works for a slice a turn, and goes on in the next', async (t) => {
   t.ok(pumps.every((started) => started >= 1))
 })
 
+t.test('works half as long as reading and refusing took in the same turn', async (t) => {
+  const { clock, offer, pumps } = create(100)
+  for (let n = 0; n < 20; n += 1) offer(() => clock.advance(0.75))
+  clock.advance(10)
+  await turns(1)
+  t.same(pumps, [7], 'five milliseconds, and the job that ends them')
+  await turns(1)
+  t.same(pumps, [7, 2], 'and one in a turn that read nothing')
+})
+
 t.test('a job longer than the slice is started all the same, one a turn', async (t) => {
   const { clock, offer, pumps } = create(100)
   for (let n = 0; n < 3; n += 1) offer(() => clock.advance(20))
