@@ -11,6 +11,7 @@ import type {
   FastifyServerFactoryHandler,
   FastifyServerOptions,
 } from 'fastify'
+import { markGuarded } from './guarded-server.ts'
 
 /** Options of the guard: those of `wrap`, on raw requests. */
 export type GuardOptions = WrapOptions<IncomingMessage, ServerResponse>
@@ -48,10 +49,21 @@ export function createServerFactory(
   serverOptions: ServerOptions = {},
 ): FastifyServerFactory {
   // Made once: listening on `localhost` calls the factory again for each address.
-  const gate = createRawGate(options, resolveHeadgate(options, ['admit']))
+  const resolved = resolveHeadgate(options, ['admit'])
+  const { admission, owned } = resolved
+  const gate = createRawGate(options, resolved)
+  let open = 0
   return (handler: FastifyServerFactoryHandler, fastifyOptions) => {
     const listener = handler as (request: IncomingMessage, response: ServerResponse) => void
     const server = makeServer(fastifyOptions as Listening, serverOptions)
+    markGuarded(server, admission)
+    server.on('listening', () => {
+      open += 1
+    })
+    server.on('close', () => {
+      open -= 1
+      if (owned && open <= 0) admission.close()
+    })
     server.on('request', (request, response) => gate(request, response, listener))
     // Answering here keeps Node from inviting the body before the gate has been asked.
     server.on('checkContinue', (request, response) => {

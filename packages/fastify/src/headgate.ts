@@ -4,6 +4,7 @@ import {
   ExemptVisits,
   Gate,
   type Host,
+  isProbe,
   ownAnswer,
   type RejectionResponse,
   RequestClassifier,
@@ -23,6 +24,7 @@ import type {
 } from 'fastify'
 import fp from 'fastify-plugin'
 import type { FastifyHeadgateOptions } from './fastify-options.ts'
+import { checkGuard } from './guarded-server.ts'
 import { logOverload } from './log-overload.ts'
 import { checkRouteConfig, type RouteConfig } from './route-config.ts'
 import { RouteRules } from './route-rules.ts'
@@ -57,10 +59,16 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   const { hook = 'onRequest' } = options
   checkOneOf('hook', hook, ['onRequest', 'preHandler'])
   const { admission, owned } = resolveHeadgate(options, ['hook'])
+  checkGuard(app.server, admission)
   const classifier = new RequestClassifier<FastifyRequest>(options, admission)
-  const exempt = new ExemptVisits()
-  const rules = new RouteRules()
+  const [probes, exempt] = [new ExemptVisits(), new ExemptVisits()]
+  const rules = new RouteRules((error) => admission.reportMalformed('config', error))
   const gate = new Gate(admission, createHost(admission, options.onReject))
+  const enter = (context: Context, route: FastifyRequest['routeOptions']): void => {
+    const { request, reply } = context
+    const visit = gate.enter(context, reply.raw, classifier.classify(request, rules.of(route)))
+    if (visit !== undefined) request.headgate = visit
+  }
 
   app.decorate('headgate', admission)
   app.decorateRequest('headgate', null)
@@ -80,15 +88,17 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
       // Read once: Fastify builds it each time.
       const route = request.routeOptions
       const isExempt = route.config?.headgate === false || classifier.isExempt(request)
-      if (isExempt && exempt.tryEnter(reply.raw)) {
-        done()
-        return
-      }
-      const context = { request, reply, done }
-      const visit = gate.enter(context, reply.raw, classifier.classify(request, rules.of(route)))
-      if (visit !== undefined) request.headgate = visit
+      // Probes have places of their own: what else is exempt, such as a long response, must not take them.
+      if (isExempt && (isProbe(request) ? probes : exempt).tryEnter(reply.raw)) done()
+      else enter({ request, reply, done }, route)
     },
   )
+  app.addHook('preValidation', (request, reply, done) => {
+    const visit = request.headgate as Visit<unknown> | null
+    // Its body was slow, and its permit went to others meanwhile.
+    if (visit?.isSuspended) enter({ request, reply, done }, request.routeOptions)
+    else done()
+  })
   app.addHook('onSend', (request, reply, _payload, done) => {
     ;(request.headgate as Visit<unknown> | null)?.onHandled(reply.statusCode)
     done()
@@ -106,6 +116,7 @@ function createHost(
     proceed: ({ done }) => done(),
     // Once hijacked, a reply comes through no hook any more.
     tellsEnd: ({ reply }) => !reply.sent,
+    asksAgain: true,
     refuse: ({ request, reply }, rejection, ofTenant) => {
       if (rejection.reason === 'cancelled') return
       const answer = rejectionResponse(rejection, ofTenant)
@@ -159,8 +170,8 @@ function stopWith(app: FastifyInstance, admission: Admission, owned: boolean): v
 }
 
 /**
- * Overload protection for Fastify: `await app.register(headgate)`. Register it first, so that refused
- * requests cost nothing more.
+ * Overload protection for Fastify: `await app.register(headgate)`. Register it after CORS, whose
+ * headers a browser needs to read a refusal, and before all else, so that refused requests cost nothing more.
  *
  * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
  */

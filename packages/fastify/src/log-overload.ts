@@ -7,7 +7,7 @@ export function logOverload(log: FastifyBaseLogger, admission: Admission): () =>
     (event) => {
       if (event.type === 'error') {
         const { source, error, suppressed } = event
-        log.error({ err: error, suppressed }, `headgate: ${source} threw; the default was used`)
+        log.error({ err: error, suppressed }, `headgate: ${source} failed; the default was used`)
       } else if (event.type === 'overload' && event.overloaded) {
         const { limit, inFlight, queued } = admission.snapshot()
         log.warn({ reason: event.reason, limit, inFlight, queued }, 'headgate: overloaded')

@@ -1,20 +1,41 @@
 import { createRouteRule, type RouteRule } from '@headgate/node'
 import type { FastifyContextConfig, FastifyRequest } from 'fastify'
+import { checkRouteConfig, type RouteConfig } from './route-config.ts'
 
 /** Requests that no route of the app takes. They share one flow. */
 const NO_ROUTE = 'no route'
 
 /** What each route says of its requests, made ready at its first: by its config, which is its own. */
 export class RouteRules {
+  readonly #onError: (error: unknown) => void
   readonly #rules = new WeakMap<FastifyContextConfig, RouteRule<FastifyRequest>>()
   readonly #noRoute: RouteRule<FastifyRequest> = createRouteRule({}, NO_ROUTE)
+
+  /**
+   * @param onError hears of a wrong config of a route that was declared before the plugin was there: too
+   *   late for an error at start-up. The route gets the defaults.
+   */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError
+  }
 
   of({ method, url, config }: FastifyRequest['routeOptions']): RouteRule<FastifyRequest> {
     if (url === undefined || config === undefined) return this.#noRoute
     const known = this.#rules.get(config)
     if (known !== undefined) return known
-    const rule = createRouteRule(config.headgate || {}, `${method} ${url}`)
+    const route = `${method} ${url}`
+    const rule = createRouteRule(this.#checked(route, config.headgate), route)
     this.#rules.set(config, rule)
     return rule
+  }
+
+  #checked(route: string, config: RouteConfig | undefined): Exclude<RouteConfig, false> {
+    try {
+      checkRouteConfig(route, config)
+      return config || {}
+    } catch (error) {
+      this.#onError(error)
+      return {}
+    }
   }
 }

@@ -1,11 +1,12 @@
 import fastify from 'fastify'
 import t from 'tap'
+import { headgate } from '../src/index.ts'
 import { RouteRules } from '../src/route-rules.ts'
 
 t.test('a route is a flow of its own, and its rule is made once', async (t) => {
   const app = fastify()
   t.teardown(() => app.close())
-  const rules = new RouteRules()
+  const rules = new RouteRules((error) => t.fail(String(error)))
   const seen: unknown[] = []
   app.addHook('onRequest', async ({ routeOptions }) => seen.push(rules.of(routeOptions)))
   const tenant = (): string => 'acme'
@@ -31,3 +32,29 @@ t.test('a route is a flow of its own, and its rule is made once', async (t) => {
   t.match(post, { fixed: { flow: 'PUT,POST /orders', tier: 'critical' }, tenant })
   t.equal(put, post)
 })
+
+t.test(
+  'a wrong config that came too late for start-up is told of, and counts as none',
+  async (t) => {
+    const app = fastify()
+    t.teardown(() => app.close())
+    // Not awaited: the route is declared before the plugin is there.
+    app.register(headgate)
+    app.get('/', { config: { headgate: { tier: 'vip' as 'critical' } } }, async (request) => {
+      return request.headgate?.tier
+    })
+    await app.ready()
+    const errors: unknown[] = []
+    app.headgate.subscribe((event) => errors.push(event), ['error'])
+    t.equal((await app.inject('/')).body, 'important')
+    t.match(errors, [
+      {
+        source: 'config',
+        error: { code: 'HG_ERR_OPTION', message: /^config\.headgate of GET \/: tier/ },
+      },
+    ])
+    await app.inject('/')
+    t.equal(errors.length, 1, 'once')
+    t.equal(app.headgate.snapshot().malformed, 1)
+  },
+)

@@ -26,6 +26,7 @@ export function createKoaHost(
   return {
     proceed: goOn,
     tellsEnd: () => true,
+    asksAgain: false,
     refuse: async ({ request, raw, response, resolve }, rejection, ofTenant) => {
       try {
         if (rejection.reason === 'cancelled') return

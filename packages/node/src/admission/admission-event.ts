@@ -7,6 +7,7 @@ export type ErrorSource =
   | 'anonymous'
   | 'cost'
   | 'exempt'
+  | 'config'
   | 'deadlineMs'
   | 'pressure'
   | 'onReject'

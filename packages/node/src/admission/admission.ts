@@ -14,10 +14,10 @@ import {
 } from '@headgate/core'
 import { LoopDispatcher } from '../loop/loop-dispatcher.ts'
 import { type PressureSignal, ProcessPressure } from '../pressure/process-pressure.ts'
-import { AbandonedWork } from './abandoned-work.ts'
 import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admission-event.ts'
 import { ErrorReports } from './error-reports.ts'
 import { EventHub } from './event-hub.ts'
+import { HeldWork } from './held-work.ts'
 import { RejectedError } from './rejected-error.ts'
 
 const DRAIN_TIMEOUT_MS = 10_000
@@ -30,8 +30,10 @@ export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   readonly errors: number
   /** Handlers that go on after their client has left. They are among `inFlight`. */
   readonly abandoned: number
-  /** Permits given back, in all, from handlers that had not ended long after their client left. */
+  /** Permits given back, in all, from handlers that had not ended: long after their client left, or after 60 s. */
   readonly overdue: number
+  /** Permits given back, in all, while a client was slow to send its body or to read its response. */
+  readonly detached: number
 }
 
 /** What an admission is made of. */
@@ -47,8 +49,8 @@ export class Admission implements AsyncDisposable {
   readonly #pressure: ProcessPressure
   readonly #hub: EventHub
   readonly #errors: ErrorReports
-  /** For adapters: handlers that go on after their client has left. */
-  readonly abandoned: AbandonedWork
+  /** For adapters: the requests that hold a permit. */
+  readonly held: HeldWork
   /** Ends each drain that is waited for. */
   readonly #drains = new Set<() => void>()
   #forced: Rejection | undefined = undefined
@@ -57,7 +59,7 @@ export class Admission implements AsyncDisposable {
   constructor({ clock, limit, signals }: AdmissionParts, options: CoreOptions) {
     this.#hub = new EventHub((error) => this.reportError('subscriber', error))
     this.#errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
-    this.abandoned = new AbandonedWork(clock)
+    this.held = new HeldWork(clock)
     this.#pressure = new ProcessPressure(clock, signals, {
       onSignalError: (error) => this.reportError('pressure', error),
     })
@@ -142,7 +144,7 @@ export class Admission implements AsyncDisposable {
 
   /** For a guard in front of a framework: refuses what would be refused whatever its route says. */
   refuseAtDoor(request?: AdmissionRequest): Rejection | undefined {
-    return this.#forced ?? this.#core.refuseAtDoor(request)
+    return this.#core.refuseAtDoor(request)
   }
 
   /** For adapters: the client of a waiter left. False when it no longer waits. */
@@ -180,10 +182,10 @@ export class Admission implements AsyncDisposable {
   }
 
   snapshot(): NodeAdmissionSnapshot {
-    const { count: abandoned, overdue } = this.abandoned
+    const { abandoned, overdue, detached } = this.held
     const core = this.#core.snapshot()
     const malformed = core.malformed + this.#malformed
-    return { ...core, malformed, errors: this.#errors.count, abandoned, overdue }
+    return { ...core, malformed, errors: this.#errors.count, abandoned, overdue, detached }
   }
 
   /** Whether the process should get new connections. Overload does not end it; draining does. */
@@ -233,7 +235,7 @@ export class Admission implements AsyncDisposable {
   close(): void {
     this.#core.close()
     this.#pressure.stop()
-    this.abandoned.stop()
+    this.held.stop()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

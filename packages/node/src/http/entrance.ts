@@ -1,9 +1,9 @@
-import { checkOneOf } from '@headgate/core'
+import { type AdmissionRequest, checkOneOf } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
 import { ExemptVisits } from './exempt-visits.ts'
 import { Gate } from './gate.ts'
 import type { Host } from './host.ts'
-import type { isProbe } from './is-probe.ts'
+import { isProbe } from './is-probe.ts'
 import { RequestClassifier, type RequestOptions } from './request-options.ts'
 import type { RouteRule } from './route-options.ts'
 import type { RawRequest, RawResponse, Visit } from './visit.ts'
@@ -22,10 +22,14 @@ export interface Entering<Request> {
 export interface EntranceOptions<Request> extends RequestOptions<Request> {
   /**
    * Default `all`: every request is admitted here. `route`: whoever comes later admits, who knows the
-   * route; here only is refused what no route could save (draining, the hard line of pressure).
+   * route; here only is refused what no route could save: while draining, and, where `tier` says how
+   * important a request is, past the hard line of pressure.
    */
   readonly admit?: 'all' | 'route' | undefined
 }
+
+/** Its route may be critical: only what would refuse that as well may refuse it before the route is known. */
+const ANY_TIER: AdmissionRequest = Object.freeze({ tier: 'critical' })
 
 /** Where the requests of a host come in that knows no route yet: the order in which they are asked. */
 export class Entrance<
@@ -34,7 +38,9 @@ export class Entrance<
 > {
   readonly admission: Admission
   readonly #isDoor: boolean
+  readonly #knowsTiers: boolean
   readonly #classifier: RequestClassifier<Request>
+  readonly #probes = new ExemptVisits()
   readonly #exempt = new ExemptVisits()
   readonly #gate: Gate<Context>
 
@@ -44,6 +50,7 @@ export class Entrance<
     checkOneOf('admit', admit, ['all', 'route'])
     this.admission = admission
     this.#isDoor = admit === 'route'
+    this.#knowsTiers = options.tier !== undefined
     this.#classifier = new RequestClassifier(options, admission)
     this.#gate = new Gate(admission, host)
   }
@@ -59,7 +66,9 @@ export class Entrance<
   admit(context: Context, rule?: RouteRule<Request>): boolean {
     const { request, raw, response } = context
     if (visitOf(raw) !== undefined) return true
-    if (this.#classifier.isExempt(request) && this.#exempt.tryEnter(response)) {
+    // Probes have places of their own: what else is exempt must not take them.
+    const places = isProbe(request) ? this.#probes : this.#exempt
+    if (this.#classifier.isExempt(request) && places.tryEnter(response)) {
       markVisit(raw, null)
       return true
     }
@@ -75,7 +84,8 @@ export class Entrance<
   #passDoor(context: Context): boolean {
     const { request } = context
     if (this.#classifier.isExempt(request)) return true
-    const refusal = this.admission.refuseAtDoor(this.#classifier.classify(request))
+    const known = this.#knowsTiers ? this.#classifier.classify(request) : ANY_TIER
+    const refusal = this.admission.refuseAtDoor(known)
     if (refusal === undefined) return true
     this.#gate.host.refuse(context, refusal, false)
     return false

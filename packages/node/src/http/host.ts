@@ -7,6 +7,8 @@ export interface Host<Context> {
   proceed(context: Context): unknown
   /** Whether the visit will hear `onHandled` even though the client has left. */
   tellsEnd(context: Context): boolean
+  /** Whether it asks again before the handler for a request whose permit was taken back meanwhile. */
+  readonly asksAgain: boolean
   /**
    * `ofTenant`: the one that was refused is a tenant's. With `cancelled` nobody is there to be told: the
    * client left before its work was begun.

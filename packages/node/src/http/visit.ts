@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import type { Arrival, Passage, Permit, Rejection, Tier } from '@headgate/core'
-import type { Abandoned } from '../admission/abandoned-work.ts'
+import type { Arrival, Outcome, Passage, Permit, Rejection, Tier } from '@headgate/core'
+import type { Held, HeldStage } from '../admission/held-work.ts'
 import type { VisitKeeper } from './host.ts'
 import { responseOutcome } from './response-outcome.ts'
 import { hasClientLeft, type ResponseWatcher, watchResponse } from './response-watch.ts'
@@ -21,6 +21,11 @@ export interface RequestHandle {
   readonly waitedMs: number
   /** 0 to 1: how close the process is to its end. A handler may serve less. */
   readonly pressure: number
+  /**
+   * Gives the permit back before the response is over: for one that from now on only waits, such as
+   * server-sent events, a long poll or a websocket. Only the first call counts.
+   */
+  release(): void
 }
 
 /**
@@ -32,7 +37,7 @@ export interface RequestHandle {
  */
 export class Visit<Context>
   extends AsyncResource
-  implements Arrival, ResponseWatcher, RequestHandle, Abandoned
+  implements Arrival, ResponseWatcher, RequestHandle, Held
 {
   readonly #keeper: VisitKeeper<Context>
   readonly #context: Context
@@ -42,6 +47,9 @@ export class Visit<Context>
   /** What the listener returned: a promise, or nothing of interest. */
   #work: unknown = undefined
   leftMs: number | undefined = undefined
+  heldBefore: Held | undefined = undefined
+  heldAfter: Held | undefined = undefined
+  #isSuspended = false
 
   constructor(keeper: VisitKeeper<Context>, context: Context, response: RawResponse) {
     super('HeadgateVisit')
@@ -81,10 +89,29 @@ export class Visit<Context>
     this.proceed()
   }
 
+  /** Its permit was taken back while its body was on the way: before the handler it has to ask again. */
+  get isSuspended(): boolean {
+    return this.#isSuspended
+  }
+
+  get stage(): HeldStage {
+    if (this.leftMs !== undefined) return 'abandoned'
+    const { host } = this.#keeper
+    // Where nobody asks again, a body that does not come is as good as a client that does not read.
+    if (this.#isReceiving) return host.asksAgain ? 'receiving' : 'sending'
+    if (this.#passage?.sampled || this.#response.headersSent) return 'sending'
+    return host.tellsEnd(this.#context) ? 'working' : 'sending'
+  }
+
+  get #isReceiving(): boolean {
+    return !(this.#response.req.complete || this.#response.headersSent)
+  }
+
   /** Goes on with the work, unless the client has left meanwhile. */
   proceed(): void {
     if (this.#passage?.state !== 'running') return
     this.#hasBegun = true
+    this.#keeper.admission.held.add(this)
     const { host } = this.#keeper
     this.#work = this.runInAsyncScope(host.proceed, host, this.#context)
   }
@@ -100,9 +127,8 @@ export class Visit<Context>
   onHandled(statusCode: number): void {
     const passage = this.#passage
     if (passage === undefined) return
-    const { abandoned } = this.#keeper.admission
-    if (this.leftMs !== undefined) abandoned.end(this)
-    else if (!passage.sampled) abandoned.onHandled(passage.startedMs)
+    if (this.leftMs !== undefined) this.#endAbandoned()
+    else if (!passage.sampled) this.#keeper.admission.held.onHandled(passage.startedMs)
     passage.sample(responseOutcome(statusCode))
   }
 
@@ -111,13 +137,26 @@ export class Visit<Context>
     if (passage === undefined) return
     const { writableEnded, statusCode } = this.#response
     if (!this.#hasBegun) this.#leave(passage)
-    else if (writableEnded) passage.release(responseOutcome(statusCode))
+    else if (writableEnded) this.#release(responseOutcome(statusCode))
     else if (this.#goesOn(passage)) this.#abandon(passage)
-    else passage.release('ignore')
+    else this.#release('ignore')
+  }
+
+  release(): void {
+    this.#release('ignore')
   }
 
   giveBack(): void {
-    this.#passage?.release('ignore')
+    this.#isSuspended = this.#isReceiving
+    this.#release('ignore')
+  }
+
+  #release(outcome: Outcome): void {
+    const passage = this.#passage
+    // Whoever waits has nothing to give back.
+    if (passage?.state !== 'running') return
+    this.#keeper.admission.held.remove(this)
+    passage.release(outcome)
   }
 
   /** Its client left before anything was begun for it. */
@@ -132,17 +171,23 @@ export class Visit<Context>
    * left is to send the rest, and ends with the client.
    */
   #goesOn(passage: Passage): boolean {
+    if (passage.state !== 'running') return false
     if (passage.sampled || this.#response.headersSent) return false
     return hasClientLeft(this.#response) && this.#keeper.host.tellsEnd(this.#context)
   }
 
   #abandon(passage: Passage): void {
-    const { admission } = this.#keeper
     // How long it takes now teaches nothing.
     passage.sample('ignore')
-    admission.abandoned.add(this)
-    const end = (): void => admission.abandoned.end(this)
+    this.#keeper.admission.held.abandon(this)
+    const end = (): void => this.#endAbandoned()
     // Not `then`: a rejection that nobody handles must stay one.
     if (this.#work instanceof Promise) void this.#work.finally(end)
+  }
+
+  #endAbandoned(): void {
+    const { held } = this.#keeper.admission
+    held.onAbandonedEnd(this.startedMs)
+    this.#release('ignore')
   }
 }

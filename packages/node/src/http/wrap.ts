@@ -85,6 +85,7 @@ function createRawHost<Request extends RawRequest, Response extends RawResponse>
       return listener(request, response)
     },
     tellsEnd: () => true,
+    asksAgain: false,
     refuse: ({ request, response }, rejection, ofTenant) => {
       if (rejection.reason === 'cancelled') return
       const answer = rejectionResponse(rejection, ofTenant)

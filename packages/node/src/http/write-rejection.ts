@@ -22,12 +22,11 @@ export function writeRejection(
 
 /**
  * Whether refusing a request should end its connection. Keeping one costs a fraction of a new one, but
- * not when the client is about to send megabytes that nobody will read. HTTP/2 refuses streams alone.
+ * not when the client is about to send megabytes that nobody will read, or nobody knows how much (chunked).
+ * HTTP/2 refuses streams alone.
  */
-function endsConnection(request: RawRequest): boolean {
-  return (
-    Number(request.headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES &&
-    !request.complete &&
-    request.httpVersionMajor === 1
-  )
+function endsConnection({ headers, complete, httpVersionMajor }: RawRequest): boolean {
+  if (complete || httpVersionMajor !== 1) return false
+  if (headers['transfer-encoding'] !== undefined) return true
+  return Number(headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES
 }
