@@ -80,7 +80,7 @@ t.test('an error in a function of the user’s is a line, once a second', async 
   for (let n = 0; n < 20; n += 1) t.equal((await app.inject('/')).statusCode, 200)
   t.match(lines[0], {
     level: ERROR,
-    msg: 'headgate: tier threw; the default was used',
+    msg: 'headgate: tier failed; the default was used',
     err: { message: 'no tier today' },
     suppressed: 0,
   })

@@ -281,7 +281,6 @@ t.test('force refuses every way in, and ends', async (t) => {
   const expected = { admitted: false, reason: 'shed', retryAfterMs: 2_000 }
   t.match(admission.tryAcquire({ tier: 'critical' }), expected)
   t.match(await admission.acquire(), expected)
-  t.match(admission.refuseAtDoor(), expected)
   await t.rejects(
     admission.run({}, () => {}),
     { message: 'shed' },
