@@ -1,9 +1,7 @@
+import { ask, portOf, until } from '@headgate/conformance'
 import fastify from 'fastify'
 import t from 'tap'
 import { type Admission, createAdmission, createServerFactory, headgate } from '../src/index.ts'
-import { ask } from './fixtures/ask.ts'
-import { portOf } from './fixtures/port-of.ts'
-import { until } from './fixtures/until.ts'
 
 t.test('a guard and a plugin that ask different admissions are an error at start-up', async (t) => {
   const app = fastify({ serverFactory: createServerFactory() })

@@ -1,11 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import { ask, portOf, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createAdmission, createServerFactory, headgate } from '../../src/index.ts'
-import { ask } from '../fixtures/ask.ts'
-import { portOf } from '../fixtures/port-of.ts'
-import { until } from '../fixtures/until.ts'
 
 const LIMIT = 4
 const CLIENTS = 8
