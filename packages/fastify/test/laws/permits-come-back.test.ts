@@ -129,7 +129,7 @@ for (const [way, create] of Object.entries(WAYS)) {
       })
       const { admitted, rejected } = admission.snapshot()
       // The clients did get everywhere: else this proves nothing. Few at a time: abandoned work keeps permits.
-      t.ok(admitted.important > ABORTS / 50, `${admitted.important} were admitted`)
+      t.ok(admitted.important > 20, `${admitted.important} were admitted`)
       const { cancelled = 0, ...others } = rejected.important
       t.ok(cancelled > 0, `${cancelled} left while they waited`)
       t.comment(`others were refused: ${JSON.stringify(others)}`)

@@ -1,0 +1,18 @@
+import t from 'tap'
+import { testAnswers } from './answers.ts'
+import { testDepartures } from './departures.ts'
+import type { HostUnderTest } from './host-under-test.ts'
+import { testRandomDepartures } from './random-departures.ts'
+import { testRefusals } from './refusals.ts'
+import { testStreams } from './streams.ts'
+
+/** The whole suite, for one host: whatever happens, no permit, place or listener is left behind. */
+export function conform(host: HostUnderTest): void {
+  // For the whole file, in which there may be several hosts.
+  t.setTimeout(240_000)
+  testAnswers(t, host)
+  testRefusals(t, host)
+  testDepartures(t, host)
+  testStreams(t, host)
+  testRandomDepartures(t, host)
+}

@@ -1,0 +1,74 @@
+import type { Server } from 'node:http'
+import type { Http2Server } from 'node:http2'
+import type { Occupied } from './occupy.ts'
+import type { Service } from './service.ts'
+
+/** What the suite asks of an admission. This package imports none: those that do are tested with it. */
+export interface AdmissionUnderTest extends Occupied {
+  snapshot(): {
+    readonly inFlight: number
+    readonly queued: number
+    readonly abandoned: number
+    readonly overdue: number
+    readonly errors: number
+    readonly admitted: { readonly important: number }
+    readonly rejected: { readonly important: Readonly<Partial<Record<string, number>>> }
+  }
+  close(): void
+}
+
+/** Options of the admission that a host is to make. */
+export interface GateOptions {
+  readonly limit?: number
+  readonly queue?:
+    | false
+    | { readonly maxWaitMs?: number; readonly maxQueued?: number; readonly order?: 'fifo' }
+}
+
+/** A host that listens on 127.0.0.1. */
+export interface RunningHost {
+  readonly server: Server | Http2Server
+  readonly admission: AdmissionUnderTest
+  /** Ends the host. The suite has closed the admission, and every connection. */
+  close(): Promise<void>
+  /** Answers a request that comes over no socket, where the host can. */
+  inject?(path: string): Promise<{ readonly statusCode: number; readonly body: string }>
+}
+
+type Start = (service: Service, options: GateOptions) => Promise<RunningHost>
+
+/**
+ * A host as the suite sees it. `start` serves these routes, each in the host's own way:
+ *
+ * | path | GET, and POST where said |
+ * |---|---|
+ * | `/ok` (and POST) | reads the body, answers `served` |
+ * | `/later` | `await service.work()`, then `done` |
+ * | `/later-throws` | `await service.work()`, then throws |
+ * | `/gives-up` | `await service.work()`, then `done`, or nothing when its client has left |
+ * | `/never` | `service.begin()`, and never an answer |
+ * | `/empty`, `/unchanged` | 204, 304 |
+ * | `/throws`, `/rejects` | 500, thrown at once or later |
+ * | `/broken-later` | 500 from a middleware or hook behind the gate |
+ * | `/stream` | four parts of `part`, a turn of the loop between them |
+ * | `/large` | 8 MiB |
+ * | `/hijack` | past the framework: `raw` |
+ * | `/hijack-never` | past the framework: nothing |
+ * | `/destroy` | destroys the response |
+ * | `/events` | past the framework: an event stream, one event, no end |
+ * | `/livez` | `alive` |
+ */
+export interface HostUnderTest {
+  readonly name: string
+  /** Whether the gate is asked before a body is invited. */
+  readonly isGuard: boolean
+  readonly start: Start
+  /** The same over HTTP/2 without TLS, where the host speaks it. */
+  readonly startHttp2?: Start
+}
+
+/** Paths for clients that leave at any moment. `/never` and the like keep permits for a second each. */
+export const RANDOM_PATHS: readonly string[] = Object.freeze([
+  ...['/ok', '/empty', '/unchanged', '/throws', '/rejects', '/broken-later', '/stream', '/large'],
+  ...['/hijack', '/hijack-never', '/destroy', '/events', '/livez', '/nowhere'],
+])

@@ -1,0 +1,69 @@
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
+import { conform, listenHere, type Service } from '@headgate/conformance'
+import type Application from 'koa'
+import { type Admission, admit, createAdmission, headgate, wrap } from '../../src/index.ts'
+import { KOAS } from '../fixtures/koas.ts'
+import { serve } from '../fixtures/service-routes.ts'
+
+for (const [name, Koa] of Object.entries(KOAS)) {
+  const createApp = (service: Service, ...gates: readonly Application.Middleware[]) => {
+    const app = new Koa()
+    app.silent = true
+    for (const gate of gates) app.use(gate)
+    app.use(async (ctx, next) => {
+      await next()
+      if (ctx.path === '/broken-later') throw new Error('broken')
+    })
+    app.use(serve(service))
+    return app.callback()
+  }
+  const run = async (listener: RequestListener, admission: Admission) => {
+    const server = createServer(listener)
+    return { server, admission, close: await listenHere(server) }
+  }
+
+  conform({
+    name: `${name}, the middleware`,
+    isGuard: false,
+    start: (service, options) => {
+      const admission = createAdmission(options)
+      return run(createApp(service, headgate({ admission })), admission)
+    },
+    startHttp2: async (service, options) => {
+      const admission = createAdmission(options)
+      const server = createHttp2Server(createApp(service, headgate({ admission })))
+      return { server, admission, close: await listenHere(server) }
+    },
+  })
+
+  conform({
+    name: `${name}, admit() behind a middleware that guards`,
+    isGuard: false,
+    start: (service, options) => {
+      const admission = createAdmission(options)
+      return run(createApp(service, headgate({ admission, admit: 'route' }), admit()), admission)
+    },
+  })
+
+  conform({
+    name: `${name}, wrapped, with the middleware`,
+    isGuard: true,
+    start: async (service, options) => {
+      const admission = createAdmission(options)
+      const listener = createApp(service, headgate({ admission }))
+      const host = await run(wrap(listener, { admission }), admission)
+      host.server.on(
+        'checkContinue',
+        wrap(
+          (request, response) => {
+            response.writeContinue()
+            return listener(request, response)
+          },
+          { admission },
+        ),
+      )
+      return host
+    },
+  })
+}
