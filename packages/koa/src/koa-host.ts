@@ -25,7 +25,8 @@ export function createKoaHost(
 ): Host<KoaEntering> {
   return {
     proceed: goOn,
-    tellsEnd: () => true,
+    // Told not to answer, Koa knows no more than Node when that is done.
+    tellsEnd: ({ request }) => request.respond !== false,
     asksAgain: false,
     refuse: async ({ request, raw, response, resolve }, rejection, ofTenant) => {
       try {

@@ -1,0 +1,50 @@
+import { createServer } from 'node:http'
+import express, { type Request } from 'express'
+import t from 'tap'
+import {
+  admit,
+  createAdmission,
+  type ExpressHeadgateOptions,
+  headgate,
+  isProbe,
+  type RequestHandle,
+  wrap,
+} from '../src/index.ts'
+
+// The test is that this file compiles. What must not compile says so by `@ts-expect-error`.
+t.test('the types say what the middleware does', async (t) => {
+  const app = express()
+  app.use(headgate())
+  app.get('/a', admit({ tier: 'critical', cost: 2, deadlineMs: 100 }), (request, response) => {
+    const handle: RequestHandle | null | undefined = request.headgate
+    response.json({ tier: handle?.tier, waitedMs: request.headgate?.waitedMs.toFixed() })
+  })
+  const wrong = (): void => {
+    // @ts-expect-error no such tier
+    admit({ tier: 'vip' })
+    // @ts-expect-error no such option
+    headgate({ limits: 5 })
+    // @ts-expect-error an exempt request has no handle
+    app.get('/e', (request, response) => void response.json(request.headgate.tier))
+    // @ts-expect-error before Express there is no path yet
+    wrap(app, { exempt: (request) => request.path === '/ping' })
+  }
+  t.type(wrong, 'function')
+
+  // What may be undefined can be handed on as it is.
+  const userOf = (request: Request): { id?: string } | undefined => request.res?.locals.user
+  const options: ExpressHeadgateOptions = {
+    tier: (request) => (request.get('x-batch') ? 'opportunistic' : undefined),
+    tenant: (request) => userOf(request)?.id,
+    anonymous: (request) => request.ip,
+    cost: (request) => (request.method === 'POST' ? 2 : undefined),
+    exempt: (request) => isProbe(request) || request.path === '/ping',
+    onReject: (_request, response, { reason }) => response.status(503).json({ reason }),
+    admit: 'route',
+  }
+  const admission = createAdmission()
+  createServer(wrap(app, { admission, exempt: (request) => request.url === '/ping' }))
+  const gate = headgate({ ...options, admission })
+  t.equal(gate.admission, admission)
+  admission.close()
+})

@@ -1,0 +1,55 @@
+import { createServer } from 'node:http'
+import Router from '@koa/router'
+import Koa from 'koa'
+import t from 'tap'
+import {
+  admit,
+  createAdmission,
+  headgate,
+  isProbe,
+  type KoaHeadgateOptions,
+  type RequestHandle,
+  wrap,
+} from '../src/index.ts'
+
+// The test is that this file compiles. What must not compile says so by `@ts-expect-error`.
+t.test('the types say what the middleware does', async (t) => {
+  const app = new Koa()
+  const router = new Router()
+  app.use(headgate())
+  router.get('/a', admit({ tier: 'critical', cost: 2, deadlineMs: 100 }), (ctx) => {
+    const handle: RequestHandle | null | undefined = ctx.headgate
+    ctx.body = { tier: handle?.tier, waitedMs: ctx.headgate?.waitedMs.toFixed() }
+  })
+  app.use(router.routes())
+  const wrong = (): void => {
+    // @ts-expect-error no such tier
+    admit({ tier: 'vip' })
+    // @ts-expect-error no such option
+    headgate({ limits: 5 })
+    app.use((ctx) => {
+      // @ts-expect-error an exempt request has no handle
+      ctx.body = ctx.headgate.tier
+    })
+  }
+  t.type(wrong, 'function')
+
+  // What may be undefined can be handed on as it is.
+  const options: KoaHeadgateOptions = {
+    tier: (ctx) => (ctx.get('x-batch') ? 'opportunistic' : undefined),
+    tenant: (ctx) => (ctx.state.user as { id?: string } | undefined)?.id,
+    anonymous: (ctx) => ctx.ip,
+    cost: ({ method }) => (method === 'POST' ? 2 : undefined),
+    exempt: (ctx) => isProbe(ctx) || ctx.path === '/ping',
+    onReject: (_ctx, response, { reason }) => {
+      response.status = 503
+      response.body = { reason }
+    },
+    admit: 'route',
+  }
+  const admission = createAdmission()
+  createServer(wrap(app.callback(), { admission, exempt: (request) => request.url === '/ping' }))
+  const gate = headgate({ ...options, admission })
+  t.equal(gate.admission, admission)
+  admission.close()
+})
