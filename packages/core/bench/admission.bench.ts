@@ -30,6 +30,7 @@ const CASES: readonly Case[] = [
   now('… with AdaptiveLimit', { clock: STILL, limit: new AdaptiveLimit() }),
   now('… with performance.now()', { clock: REAL, limit: new FixedLimit(20) }),
   offerNow('offer at once + release', STILL),
+  offerNow('… with four pools', STILL, { pools: { a: { minRatio: 0.2 }, b: {}, c: {} } }),
   ...[10, 1_000, 10_000].map((depth) => queued(depth)),
   dispatched('offer + pump + release, nobody waits, dispatcher'),
   refused('tryAcquire refused, full', {}),
@@ -59,8 +60,8 @@ function now(name: string, { clock, limit, isIgnored = false }: NowSettings): Ca
   }
 }
 
-function offerNow(name: string, clock: Clock): Case {
-  const admission = createAdmission({ clock })
+function offerNow(name: string, clock: Clock, options?: AdmissionOptions): Case {
+  const admission = createAdmission({ clock }, options)
   const arrival: Arrival = { onAdmit: () => {}, onReject: () => {} }
   return {
     name,

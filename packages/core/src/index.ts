@@ -9,7 +9,7 @@ export {
 } from './admission/admission-options.ts'
 export type { AdmissionParts } from './admission/admission-parts.ts'
 export type { AdmissionRequest, CancelSignal } from './admission/admission-request.ts'
-export type { AdmissionSnapshot } from './admission/admission-snapshot.ts'
+export type { AdmissionSnapshot, PoolSnapshot } from './admission/admission-snapshot.ts'
 export type { Admitted, Decision, Rejection, RejectReason } from './admission/decision.ts'
 export { REJECT_REASONS } from './admission/decision.ts'
 export type { Dispatcher } from './admission/dispatcher.ts'

@@ -10,6 +10,7 @@ import {
   definedOptions,
 } from '../option/check-option.ts'
 import { InvalidOptionError } from '../option/invalid-option-error.ts'
+import { type PoolOptions, resolvePools } from '../pool/pool-options.ts'
 import { type RateOptions, type ResolvedRates, resolveRates } from '../rate/rate-gate.ts'
 import {
   SHED_AT_DEFAULTS,
@@ -59,6 +60,12 @@ export interface AdmissionOptions {
   readonly tenants?: TenantOptions | undefined
   /** Most permits that one request may take. Integer from 1. Default 0.15 of the limit, and at least 1. */
   readonly maxCost?: number | undefined
+  /**
+   * Capacity set apart for classes of work: each pool has a waiting room and turns of its own under the
+   * one limit. Requests name theirs by `pool`; the pool `default` is always there. Default: that alone.
+   * Names are for good; shares, weights and limits may change.
+   */
+  readonly pools?: Readonly<Record<string, PoolOptions>> | undefined
   /** How many requests may come; one rate, or one for each tenant and one for all. Default none. */
   readonly rate?: RateOptions | readonly RateOptions[] | undefined
 }
@@ -110,6 +117,7 @@ export const ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] = Objec
   'shedding',
   'tenants',
   'maxCost',
+  'pools',
   'rate',
 ] as const)
 
@@ -119,6 +127,7 @@ export function resolveAdmissionOptions(options: AdmissionOptions): ResolvedAdmi
   const { shedding = 'threshold', maxCost } = options
   checkOneOf('shedding', shedding, ['threshold', 'random', 'depth-squared'])
   if (maxCost !== undefined) checkInteger('maxCost', maxCost, { min: 1, max: 1_000_000 })
+  if (options.pools !== undefined) resolvePools(options.pools)
   return {
     queue: resolveQueue(options.queue),
     shedAt: resolveShedAt(options.shedAt),

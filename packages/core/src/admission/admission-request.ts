@@ -21,6 +21,8 @@ export interface AdmissionRequest {
   readonly anonymous?: string | undefined
   /** What shares the capacity where nobody is named: the route. For hosts. */
   readonly flow?: string | undefined
+  /** Its pool. Default `default`, which an unknown name counts as, and in `snapshot().malformed`. */
+  readonly pool?: string | undefined
   /** Permits it takes: an integer from 1. Default 1. Others count as 1 and as `malformed`. */
   readonly cost?: number | undefined
   /** Milliseconds until the answer is useless, from now. Not a number: none, counted as `malformed`. */

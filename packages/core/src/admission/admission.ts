@@ -1,8 +1,5 @@
-import { FairShare } from '../fairness/fair-share.ts'
 import type { Flow } from '../fairness/flow.ts'
 import { Limiter } from '../limiter/limiter.ts'
-import { RoomKeeper } from '../queue/room-keeper.ts'
-import { WaitingRoom } from '../queue/waiting-room.ts'
 import { RateGate } from '../rate/rate-gate.ts'
 import { NO_PRESSURE } from '../shed/pressure.ts'
 import type { Clock } from '../time/clock.ts'
@@ -15,13 +12,13 @@ import {
   describeAdmission,
 } from './admission-snapshot.ts'
 import type { Decision, Rejection, RejectReason } from './decision.ts'
-import { DecisionRecord } from './decision-record.ts'
 import { DrainState } from './drain-state.ts'
+import type { Lane } from './lane.ts'
+import { Lanes } from './lanes.ts'
 import { Messenger } from './messenger.ts'
 import { type Arrival, Passage } from './passage.ts'
 import type { Outcome } from './permit.ts'
 import { Pump } from './pump.ts'
-import { Refusals } from './refusals.ts'
 import { RequestReader } from './request-reader.ts'
 
 /**
@@ -31,13 +28,10 @@ import { RequestReader } from './request-reader.ts'
 export class Admission {
   readonly #clock: Clock
   readonly #limiter: Limiter
-  readonly #share: FairShare
-  readonly #room: WaitingRoom
-  readonly #keeper: RoomKeeper
+  readonly #lanes: Lanes
   readonly #rates: RateGate
   readonly #pump: Pump
-  readonly #record: DecisionRecord
-  readonly #refusals: Refusals
+  readonly #listener: AdmissionParts['listener']
   readonly #messenger: Messenger
   readonly #reader = new RequestReader()
   readonly #drainState = new DrainState()
@@ -45,26 +39,24 @@ export class Admission {
 
   /** @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range. */
   constructor(parts: AdmissionParts, options: AdmissionOptions = {}) {
-    const { clock, random, limit, pressure = NO_PRESSURE, dispatcher, listener } = parts
+    const { clock, limit, pressure = NO_PRESSURE, dispatcher, listener } = parts
     this.#clock = clock
+    this.#listener = listener
     this.#limiter = new Limiter(limit, (from, to) => {
-      this.#record.emit({ type: 'limit', from, to })
+      listener?.onEvent({ type: 'limit', from, to })
     })
     this.#messenger = new Messenger(clock)
-    this.#share = new FairShare(random)
     this.#rates = new RateGate(clock)
-    const [limiter, share, rates] = [this.#limiter, this.#share, this.#rates]
-    const onEvict = this.#evict.bind(this)
-    this.#room = new WaitingRoom(clock, share, onEvict)
-    const room = this.#room
-    this.#record = new DecisionRecord({ clock, random, listener, backlog: room, limiter })
-    const record = this.#record
-    this.#refusals = new Refusals({ room, share, record, rates })
-    const shared = { room, share, limiter, pressure, dispatcher, rates, random, onEvict }
-    this.#keeper = new RoomKeeper(shared, options)
-    const [keeper, reader, drainState] = [this.#keeper, this.#reader, this.#drainState]
-    this.#pump = new Pump({ clock, turns: keeper.turns, dispatcher, onTurn: this.#onTurn })
-    this.#state = { limiter, room, share, record, keeper, reader, drainState, pressure }
+    const [limiter, rates, onEvict] = [this.#limiter, this.#rates, this.#evict.bind(this)]
+    this.#lanes = new Lanes({ ...parts, pressure, limiter, rates, onEvict }, options)
+    const [lanes, reader, drainState] = [this.#lanes, this.#reader, this.#drainState]
+    this.#pump = new Pump({ clock, turns: lanes.turns, dispatcher, onTurn: this.#onTurn })
+    this.#state = { limiter, lanes, reader, drainState, pressure }
+  }
+
+  /** The names of the pools; `lane` of a passage is an index into them. */
+  get poolNames(): readonly string[] {
+    return this.#lanes.pools.names
   }
 
   get inFlight(): number {
@@ -72,7 +64,7 @@ export class Admission {
   }
 
   get queued(): number {
-    return this.#room.queued
+    return this.#lanes.queued
   }
 
   get draining(): boolean {
@@ -81,14 +73,14 @@ export class Admission {
 
   /** True when a waiter could start now. */
   get isRunnable(): boolean {
-    return this.#keeper.turns.isRunnable
+    return this.#lanes.turns.isRunnable
   }
 
   /** For a guard in front: refuses what would be refused whatever else is known of it. */
   refuseAtDoor(request?: AdmissionRequest): Rejection | undefined {
     const rank = this.#reader.rankOf(request?.tier)
     const reason = this.#refusedAtDoor(request, rank)
-    return reason && this.#refusals.atDoor(rank, reason, this.#clock.nowMs())
+    return reason && this.#lanes.of(request).refusals.atDoor(rank, reason, this.#clock.nowMs())
   }
 
   /** Admits now or never. The request does not pass those who wait. */
@@ -107,7 +99,7 @@ export class Admission {
   /** The client of a waiter left: its place is free at once. False when it no longer waits. */
   cancel(passage: Passage): boolean {
     if (passage.state !== 'queued') return false
-    this.#refusals.whileWaiting(passage, 'cancelled', this.#clock.nowMs())
+    this.#laneOf(passage.flow).refusals.whileWaiting(passage, 'cancelled', this.#clock.nowMs())
     this.#afterLeave(passage)
     return true
   }
@@ -119,36 +111,38 @@ export class Admission {
 
   /** Called by a passage. The limit may have grown then. */
   sample(passage: Passage, outcome: Outcome): void {
+    const { share, limiter } = this.#laneOf(passage.flow)
     const nowMs = this.#clock.nowMs()
-    this.#share.settle(passage, nowMs)
-    this.#limiter.learn(outcome, passage, nowMs)
+    share.settle(passage, nowMs)
+    limiter.learn(outcome, passage, nowMs)
     this.#pump.wake()
   }
 
   /** Called by a passage. */
   release(passage: Passage, outcome: Outcome): void {
     const { sampled } = passage
-    const isHeard = !sampled || this.#record.perRequest
+    const { limiter, share, record } = this.#laneOf(passage.flow)
+    const isHeard = !sampled || record.perRequest
     const nowMs = isHeard ? this.#clock.nowMs() : 0
-    this.#limiter.give(passage.cost)
-    if (!sampled) this.#share.settle(passage, nowMs)
-    this.#share.end(passage)
-    if (!sampled) this.#limiter.learn(outcome, passage, nowMs)
-    if (isHeard) this.#record.onRelease(passage, outcome, nowMs)
+    limiter.give(passage.cost)
+    if (!sampled) share.settle(passage, nowMs)
+    share.end(passage)
+    if (!sampled) limiter.learn(outcome, passage, nowMs)
+    if (isHeard) record.onRelease(passage, outcome, nowMs)
     this.#pump.wake()
     this.#checkIdle()
   }
 
   /** Options not named stay. @throws {InvalidOptionError} and changes nothing when one is wrong. */
   update(options: AdmissionOptions): void {
-    this.#keeper.update(options, this.#clock.nowMs())
+    this.#lanes.update(options, this.#clock.nowMs())
     this.#pump.wake()
   }
 
   /** Lets nobody in any more, serves those who wait, and calls `onIdle` once nothing is left. */
   drain(onIdle: () => void): void {
     const { queued, inFlight } = this
-    if (this.#drainState.begin()) this.#record.emit({ type: 'drain', queued, inFlight })
+    if (this.#drainState.begin()) this.#listener?.onEvent({ type: 'drain', queued, inFlight })
     this.#drainState.waitForIdle(onIdle)
     this.#checkIdle()
   }
@@ -158,9 +152,7 @@ export class Admission {
     this.#drainState.begin()
     // Who is refused makes room for others, and those are to be refused as well.
     this.#pump.stop()
-    this.#keeper.evictAll('draining', this.#clock.nowMs())
-    this.#room.stop()
-    this.#record.stop()
+    this.#lanes.close(this.#clock.nowMs())
   }
 
   snapshot(): AdmissionSnapshot {
@@ -170,26 +162,29 @@ export class Admission {
   #decide(request?: AdmissionRequest, arrival?: Arrival, mayWait = true): Passage | Rejection {
     const nowMs = this.#clock.nowMs()
     const rank = this.#reader.rankOf(request?.tier)
+    const lane = this.#lanes.of(request)
+    const { keeper, refusals } = lane
     const refused = this.#refusedAtDoor(request, rank)
-    if (refused !== undefined) return this.#refusals.atDoor(rank, refused, nowMs)
+    if (refused !== undefined) return refusals.atDoor(rank, refused, nowMs)
 
-    const cost = this.#reader.costOf(request, this.#keeper)
-    const flow = this.#share.enter(request, rank, nowMs)
+    const cost = this.#reader.costOf(request, keeper)
+    const flow = lane.share.enter(request, rank, nowMs)
     const overRate = this.#rates.take(flow, cost)
-    if (overRate !== undefined) return this.#refusals.overRate(flow, overRate, nowMs)
-    if (!mayWait || !this.#mustWait(flow, cost)) return this.#decideNow(flow, cost, nowMs)
+    if (overRate !== undefined) return refusals.overRate(flow, overRate, nowMs)
+    if (!mayWait || !this.#mustWait(keeper, flow, cost)) return this.#decideNow(flow, cost, nowMs)
     const deadlineMs = this.#reader.deadlineMsOf(request)
-    if (this.#keeper.isDoomed(flow, deadlineMs, nowMs)) {
-      return this.#refusals.doomed({ flow, cost }, deadlineMs < this.#keeper.maxWaitMs, nowMs)
+    if (keeper.isDoomed(flow, deadlineMs, nowMs)) {
+      return refusals.doomed({ flow, cost }, deadlineMs < keeper.maxWaitMs, nowMs)
     }
-    const full = this.#keeper.makePlace(flow, nowMs)
+    const full = keeper.makePlace(flow, nowMs)
     // Whoever made way has heard of it, and may have given permits back or closed the door.
-    if (this.draining || !this.#mustWait(flow, cost)) return this.#decideNow(flow, cost, nowMs)
-    if (full !== undefined) return this.#refusals.beforeWait({ flow, cost }, full, nowMs)
+    const isDecided = this.draining || !this.#mustWait(keeper, flow, cost)
+    if (isDecided) return this.#decideNow(flow, cost, nowMs)
+    if (full !== undefined) return refusals.beforeWait({ flow, cost }, full, nowMs)
     const passage = new Passage(this, flow, arrival)
     passage.cost = cost
-    passage.enqueue(nowMs, this.#keeper.maxWaitMs, deadlineMs)
-    this.#room.add(passage, nowMs, this.#keeper.goesFirst(flow, nowMs))
+    passage.enqueue(nowMs, keeper.maxWaitMs, deadlineMs)
+    lane.room.add(passage, nowMs, keeper.goesFirst(flow, nowMs))
     this.#pump.wake()
     return passage
   }
@@ -201,48 +196,55 @@ export class Admission {
   }
 
   /** Without a dispatcher, a request waits only behind others or for a permit. */
-  #mustWait(flow: Flow, cost: number): boolean {
-    if (!this.#keeper.hasQueue) return false
-    if (this.#keeper.isDispatched) return true
+  #mustWait(keeper: Lane['keeper'], flow: Flow, cost: number): boolean {
+    if (!keeper.hasQueue) return false
+    if (keeper.isDispatched) return true
     // A limit may have grown by itself: those who wait already go first.
     this.#pump.wake()
-    return !this.#keeper.turns.mayRunNow(flow, cost)
+    return !keeper.turns.mayRunNow(flow, cost)
   }
 
   #decideNow(flow: Flow, cost: number, nowMs: number): Passage | Rejection {
-    const reason = this.draining ? 'draining' : this.#keeper.refusedWithoutWaiting(flow, cost)
-    if (reason !== undefined) return this.#refusals.beforeWait({ flow, cost }, reason, nowMs)
+    const lane = this.#laneOf(flow)
+    const reason = this.draining ? 'draining' : lane.keeper.refusedWithoutWaiting(flow, cost)
+    if (reason !== undefined) return lane.refusals.beforeWait({ flow, cost }, reason, nowMs)
     const passage = new Passage(this, flow, undefined)
     passage.cost = cost
     passage.enqueuedMs = nowMs
-    this.#share.startAtOnce(passage)
-    return this.#start(passage, nowMs)
+    lane.share.startAtOnce(passage)
+    return this.#start(lane, passage, nowMs)
   }
 
-  #start(passage: Passage, nowMs: number): Passage {
-    passage.start(nowMs, this.#limiter.take(passage.cost))
-    this.#record.onAdmit(passage)
+  #start({ limiter, record }: Lane, passage: Passage, nowMs: number): Passage {
+    passage.start(nowMs, limiter.take(passage.cost), limiter.inFlight)
+    record.onAdmit(passage)
     return passage
   }
 
   readonly #onTurn = (passage: Passage, nowMs: number): void => {
-    this.#room.start(passage, nowMs)
-    this.#start(passage, nowMs)
+    const lane = this.#laneOf(passage.flow)
+    lane.room.start(passage, nowMs)
+    this.#start(lane, passage, nowMs)
     this.#messenger.tellAdmitted(passage)
   }
 
   /** Takes a waiter out of the room and tells whoever asked for it. */
   #evict(passage: Passage, reason: RejectReason, nowMs: number): void {
-    this.#messenger.tellRejected(passage, this.#refusals.whileWaiting(passage, reason, nowMs))
+    const { refusals } = this.#laneOf(passage.flow)
+    this.#messenger.tellRejected(passage, refusals.whileWaiting(passage, reason, nowMs))
     this.#afterLeave(passage)
   }
 
   #afterLeave(passage: Passage): void {
-    if (this.#keeper.turns.onLeave(passage)) this.#pump.wake()
+    if (this.#laneOf(passage.flow).keeper.turns.onLeave(passage)) this.#pump.wake()
     this.#checkIdle()
   }
 
+  #laneOf({ lane }: Flow): Lane {
+    return this.#lanes.all[lane] as Lane
+  }
+
   #checkIdle(): void {
-    this.#drainState.check(this.inFlight + this.queued)
+    if (this.draining) this.#drainState.check(this.inFlight + this.queued)
   }
 }

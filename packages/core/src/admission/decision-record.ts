@@ -31,6 +31,8 @@ export interface DecisionRecordParts {
   readonly backlog: Backlog
   /** Hears of each refusal for want of capacity. */
   readonly limiter: { onReject(): void }
+  /** Shared by the records of an admission. Default its own. */
+  readonly watch?: OverloadWatch | undefined
 }
 
 /** Keeps account of decisions: counts them, tells the listener, and notices when an overload begins and ends. */
@@ -42,12 +44,18 @@ export class DecisionRecord {
   readonly #limiter: DecisionRecordParts['limiter']
   readonly counters: AdmissionCounters = new AdmissionCounters()
 
-  constructor({ clock, random, listener, backlog, limiter }: DecisionRecordParts) {
+  constructor({ clock, random, listener, backlog, limiter, watch }: DecisionRecordParts) {
     this.#random = random
     this.#backlog = backlog
     this.#limiter = limiter
     this.#listener = listener
-    this.#watch = new OverloadWatch(clock, (spell) => this.emit({ type: 'overload', ...spell }))
+    this.#watch =
+      watch ?? new OverloadWatch(clock, (spell) => this.emit({ type: 'overload', ...spell }))
+  }
+
+  /** Notices overloads, for other records to share. */
+  get watch(): OverloadWatch {
+    return this.#watch
   }
 
   get overloaded(): boolean {

@@ -45,6 +45,8 @@ export class Passage implements Permit, Waiter {
   startedMs = 0
   /** In flight when it started, itself included. */
   inFlight = 0
+  /** The same of its pool alone. */
+  inPool = 0
   sampled = false
 
   /** Links of the line it waits in, oldest first. */
@@ -74,6 +76,11 @@ export class Passage implements Permit, Waiter {
     return this
   }
 
+  /** Index of the pool it is in; 0 where there is one only. */
+  get lane(): number {
+    return this.flow.lane
+  }
+
   get tier(): Tier {
     return TIERS[this.rank] as Tier
   }
@@ -94,11 +101,12 @@ export class Passage implements Permit, Waiter {
     this.expiresAtMs = nowMs + Math.min(maxWaitMs, deadlineMs)
   }
 
-  /** Its turn has come; `inFlight` counts it in. */
-  start(nowMs: number, inFlight: number): void {
+  /** Its turn has come; `inFlight` and `inPool` count it in. */
+  start(nowMs: number, inFlight: number, inPool: number = inFlight): void {
     this.state = 'running'
     this.startedMs = nowMs
     this.inFlight = inFlight
+    this.inPool = inPool
   }
 
   /** It waits no longer, and in vain. */

@@ -1,11 +1,18 @@
-import type { TurnKeeper } from '../queue/turn-keeper.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Passage } from './passage.ts'
 
+/** Says whose turn it is. */
+export interface Turns {
+  /** True when a waiter could start now. */
+  readonly isRunnable: boolean
+  /** The waiter whose turn it is. */
+  next(nowMs: number): Passage | undefined
+}
+
 export interface PumpParts {
   readonly clock: Clock
-  readonly turns: TurnKeeper
+  readonly turns: Turns
   readonly dispatcher: Dispatcher | undefined
   /** Starts a waiter and tells whoever asked for it. */
   readonly onTurn: (passage: Passage, nowMs: number) => void
@@ -14,7 +21,7 @@ export interface PumpParts {
 /** Starts waiters while permits are free: at once, or when the dispatcher says so. */
 export class Pump {
   readonly #clock: Clock
-  readonly #turns: TurnKeeper
+  readonly #turns: Turns
   readonly #dispatcher: Dispatcher | undefined
   readonly #onTurn: PumpParts['onTurn']
   #running = false

@@ -20,8 +20,9 @@ export class FairShare {
   readonly table: FlowTable
   chargeBy: ChargeBy = 'slot-time'
 
-  constructor(random: () => number) {
-    this.table = new FlowTable(random, this.weights)
+  /** @param lane whose flows they are */
+  constructor(random: () => number, lane = 0) {
+    this.table = new FlowTable(random, this.weights, lane)
   }
 
   queueOf(rank: number): FairQueue {

@@ -21,6 +21,7 @@ const TENANT = { isTenant: true, isKept: false }
 export class FlowTable {
   readonly #random: () => number
   readonly #weights: TenantWeights
+  readonly #lane: number
   /** One record for all who have no name. */
   readonly #nameless = new FlowGroup('', KEPT, 1)
   readonly #anonymous: readonly FlowGroup[] = Array.from(
@@ -36,9 +37,10 @@ export class FlowTable {
   #reseedAtMs = Number.NEGATIVE_INFINITY
   #active = 0
 
-  constructor(random: () => number, weights: TenantWeights) {
+  constructor(random: () => number, weights: TenantWeights, lane = 0) {
     this.#random = random
     this.#weights = weights
+    this.#lane = lane
     this.#seed = this.#drawSeed()
     this.#anonymousSeed = this.#drawSeed()
   }
@@ -96,6 +98,7 @@ export class FlowTable {
 
   #make(group: FlowGroup, rank: number): Flow {
     const flow = new Flow(group, rank)
+    flow.lane = this.#lane
     group.flows[rank] = flow
     group.remembered += 1
     return flow

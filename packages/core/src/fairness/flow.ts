@@ -20,6 +20,8 @@ export class Flow {
   readonly group: FlowGroup
   /** Index into `TIERS`. */
   readonly rank: number
+  /** Index of the pool it is in; 0 where there is one only. */
+  lane = 0
   oldest: Waiter | undefined = undefined
   newest: Waiter | undefined = undefined
   /** Waiters. */

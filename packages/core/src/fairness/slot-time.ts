@@ -1,5 +1,3 @@
-import type { Flow } from './flow.ts'
-
 const NEWEST_WEIGHT = 0.05
 /** A flow that changes its ways is known for what it does now. */
 const NEWEST_OF_FLOW = 0.2
@@ -8,6 +6,12 @@ const LEAST_MS = 0.001
 
 /** However long a request takes: the first ones of a service say little about the mean. */
 const MOST_UNITS = 100
+
+/** Whoever is charged: a flow, or a pool. */
+export interface SlotUser {
+  /** Moving average of how long its requests hold a permit, in milliseconds; 0 when unknown. */
+  slotMs: number
+}
 
 /** What a request is charged by: the time it holds its permits, or its cost alone. */
 export type ChargeBy = 'slot-time' | 'cost'
@@ -23,13 +27,13 @@ export class SlotTime {
   #meanMs = 0
 
   /** Units for a request of `flow` that starts. */
-  estimate(flow: Flow, cost: number): number {
+  estimate(flow: SlotUser, cost: number): number {
     if (flow.slotMs === 0 || this.#meanMs === 0) return cost
     return (cost * flow.slotMs) / this.#meanMs
   }
 
   /** Units for a request that has held its permits for `heldMs`, which is learnt. */
-  settle(flow: Flow, cost: number, heldMs: number): number {
+  settle(flow: SlotUser, cost: number, heldMs: number): number {
     const slotMs = Math.max(heldMs, LEAST_MS)
     // Measured by what others took: a long request that is in its own mean is charged too little.
     const unitMs = this.#meanMs === 0 ? slotMs : Math.max(this.#meanMs, slotMs / MOST_UNITS)

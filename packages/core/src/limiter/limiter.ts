@@ -1,16 +1,12 @@
 import type { Outcome } from '../admission/permit.ts'
 import type { Limit } from '../limit/limit.ts'
+import type { FinishedWork, LaneLimiter } from './lane-limiter.ts'
 
 const NS_PER_MS = 1e6
 const NEWEST_WEIGHT = 0.05
 
-interface FinishedWork {
-  readonly inFlight: number
-  readonly startedMs: number
-}
-
 /** Counts the permits in use against a limit, and feeds the limit with what finished work teaches. */
-export class Limiter {
+export class Limiter implements LaneLimiter {
   readonly #limit: Limit
   /** One sample for all: it is valid during the call only, and so costs nothing. */
   readonly #sample = { startNs: 0, latencyNs: 1, inFlight: 1, overloaded: false }
@@ -32,6 +28,23 @@ export class Limiter {
   /** Permits in use. */
   get inFlight(): number {
     return this.#inFlight
+  }
+
+  get least(): number {
+    return this.#limit.current
+  }
+
+  get most(): number {
+    return this.#limit.current
+  }
+
+  get free(): number {
+    return this.#limit.current - this.#inFlight
+  }
+
+  /** One wider than the limit runs alone. */
+  get widest(): number {
+    return Number.POSITIVE_INFINITY
   }
 
   get hasRoom(): boolean {
@@ -59,7 +72,11 @@ export class Limiter {
   }
 
   /** Work that started when `inFlight` permits were in use, itself included, has ended. */
-  learn(outcome: Outcome, { inFlight, startedMs }: FinishedWork, nowMs: number): void {
+  learn(
+    outcome: Outcome,
+    { inFlight, startedMs }: Pick<FinishedWork, 'inFlight' | 'startedMs'>,
+    nowMs: number,
+  ): void {
     if (outcome === 'ignore') return
     const latencyMs = nowMs - startedMs
     if (this.#latencyMs === 0) this.#latencyMs = latencyMs

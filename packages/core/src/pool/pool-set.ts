@@ -1,7 +1,8 @@
 import type { Limit } from '../limit/limit.ts'
 import { checkOneOf } from '../option/check-option.ts'
+import { InvalidOptionError } from '../option/invalid-option-error.ts'
 import { DEFAULT_POOL, type PoolOptions, type ResolvedPool, resolvePools } from './pool-options.ts'
-import { type PoolShare, poolShares } from './pool-shares.ts'
+import { fairParts, type PoolShare, poolShares } from './pool-shares.ts'
 import { PoolTurns } from './pool-turns.ts'
 
 /** What hinders a start, if anything does. Each kind of hindrance says who may go before it. */
@@ -27,16 +28,16 @@ export interface PoolState {
  * pool has its minimum whenever it wants it, may borrow what is idle as long as the minimums of the
  * others stay free, and never has more than its maximum or a limit of its own. Pools are known by their
  * index. It counts and chooses; where requests wait is the caller's affair. Every operation is
- * O(pools), at most 32. Explained in docs/algorithms/pools.md.
+ * O(pools), of which there are at most 32, and choosing whose turn it is O(pools²). Explained in docs/algorithms/pools.md.
  */
 export class PoolSet {
   /** By index. */
   readonly names: readonly string[]
-  readonly #pools: readonly ResolvedPool[]
+  #pools: readonly ResolvedPool[]
   readonly #indexes: ReadonlyMap<unknown, number>
   readonly #turns: PoolTurns
   readonly #inFlight: number[]
-  readonly #backlogged: boolean[]
+  #parts: readonly number[]
   #shares: readonly PoolShare[] = []
   #sharesOf = 0
   #total = 0
@@ -49,7 +50,7 @@ export class PoolSet {
     this.#indexes = new Map(this.names.map((name, pool) => [name, pool]))
     this.#turns = new PoolTurns(this.#pools.map(({ weight }) => weight))
     this.#inFlight = this.#pools.map(() => 0)
-    this.#backlogged = this.#pools.map(() => false)
+    this.#parts = fairParts(this.#pools)
   }
 
   /** Permits in use, of all pools. */
@@ -88,10 +89,46 @@ export class PoolSet {
     return this.#inFlight[pool] as number
   }
 
-  /** The first request of the pool waits (`true`), or none does any more. */
-  onBacklog(pool: number, isBacklogged: boolean): void {
-    this.#backlogged[pool] = isBacklogged
-    if (isBacklogged) this.#turns.enter(pool)
+  /** Its part of anything while all pools want it; 0 to 1, together 1. */
+  partOf(pool: number): number {
+    return this.#parts[pool] as number
+  }
+
+  /** Permits that the pool may always have, and may never have more than, at this limit. */
+  shareOf(pool: number, limit: number): PoolShare {
+    return this.#shareOf(pool, limit)
+  }
+
+  /** How many more permits the pool could take now. */
+  freeOf(pool: number, limit: number): number {
+    const { least, most } = this.#shareOf(pool, limit)
+    const own = this.inFlightOf(pool)
+    const lent = limit - this.#total - this.#unmetOfOthers(pool, limit)
+    return Math.min(most - own, limit - this.#total, Math.max(least - own, lent))
+  }
+
+  /**
+   * Other ratios, weights and limits for the same pools.
+   *
+   * @throws {InvalidOptionError} and changes nothing when an option is wrong, or the pools are others.
+   */
+  update(pools: Readonly<Record<string, PoolOptions>>): void {
+    const resolved = this.check(pools)
+    this.#pools = resolved
+    this.#parts = fairParts(resolved)
+    this.#turns.update(resolved.map(({ weight }) => weight))
+    this.#sharesOf = 0
+  }
+
+  /** In the order of the names. @throws {InvalidOptionError} as `update` does. */
+  check(pools: Readonly<Record<string, PoolOptions>>): readonly ResolvedPool[] {
+    const given = resolvePools(pools)
+    const same = this.names.flatMap((name) => given.find((pool) => pool.name === name) ?? [])
+    if (same.length !== this.names.length || given.length !== same.length) {
+      const expected = `those that were there from the start (${this.names.join(', ')})`
+      throw new InvalidOptionError('pools', expected, given.map(({ name }) => name).join(', '))
+    }
+    return same
   }
 
   /** The most that a request of the pool can cost and still start while the others use their minimums. */
@@ -117,7 +154,7 @@ export class PoolSet {
    * The pool that may start what waits first in it; -1 when none may. Among those with room the one that
    * is furthest behind its weight; a pool at its maximum holds up nobody.
    *
-   * @param costOf what the first waiter of a pool costs; asked only where some wait
+   * @param costOf what the first waiter of a pool costs; 0 where none waits
    */
   next(limit: number, costOf: (pool: number) => number): number {
     const first = this.#furthestBehind(limit, costOf, false)
@@ -159,8 +196,8 @@ export class PoolSet {
   #furthestBehind(limit: number, costOf: (pool: number) => number, isOwed: boolean): number {
     let first = -1
     for (let pool = 0; pool < this.#pools.length; pool += 1) {
-      if (!this.#backlogged[pool]) continue
       const cost = costOf(pool)
+      if (cost === 0) continue
       if (this.roomFor(pool, cost, limit) === 'capped') continue
       if (isOwed && this.inFlightOf(pool) + cost > this.#shareOf(pool, limit).least) continue
       if (first === -1 || this.#turns.isBefore(pool, first)) first = pool

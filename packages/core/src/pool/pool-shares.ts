@@ -27,6 +27,16 @@ export function poolShares(pools: readonly ResolvedPool[], limit: number): reado
   })
 }
 
+/**
+ * What each pool gets of anything while all want it: its minimum, and its part of the rest by weight.
+ * Together 1.
+ */
+export function fairParts(pools: readonly ResolvedPool[]): readonly number[] {
+  const sumWeights = pools.reduce((sum, { weight }) => sum + weight, 0)
+  const rest = Math.max(0, 1 - pools.reduce((sum, { minRatio }) => sum + minRatio, 0))
+  return pools.map(({ minRatio, weight }) => minRatio + (rest * weight) / sumWeights)
+}
+
 function permitsOf(ratio: number, limit: number): number {
   return Math.min(limit, Math.floor(ratio * limit + ROUNDING))
 }

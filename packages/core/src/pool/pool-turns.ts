@@ -4,19 +4,24 @@ const REBASE_FROM = 2 ** 32
 /**
  * Whose turn it is between pools that have work waiting: start-time fair queueing. Each pool has a time
  * of its own, which what it is charged moves on, the slower the larger its weight; the pool that is
- * furthest behind is next. The pools are few and never change, so a scan over them is all it takes.
+ * furthest behind is next. The pools are few and always the same, so a scan over them is all it takes.
  *
  * Source: Goyal, Vin and Cheng, "Start-time fair queuing" (SIGCOMM 1996). Explained in
  * docs/algorithms/pools.md.
  */
 export class PoolTurns {
-  readonly #weights: readonly number[]
+  #weights: readonly number[]
   readonly #starts: number[]
   #now = 0
 
   constructor(weights: readonly number[]) {
     this.#weights = weights
     this.#starts = weights.map(() => 0)
+  }
+
+  /** Counts from the next charge on. */
+  update(weights: readonly number[]): void {
+    this.#weights = weights
   }
 
   /** Of two pools, whether the first is further behind; the earlier one of two that are equal. */

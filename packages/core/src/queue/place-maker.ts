@@ -3,7 +3,7 @@ import type { Passage } from '../admission/passage.ts'
 import type { FairShare } from '../fairness/fair-share.ts'
 import type { Flow } from '../fairness/flow.ts'
 import type { TenantCaps } from '../fairness/tenant-caps.ts'
-import type { Limiter } from '../limiter/limiter.ts'
+import type { LaneLimiter } from '../limiter/lane-limiter.ts'
 import type { Pressure } from '../shed/pressure.ts'
 import type { TierGate } from '../shed/tier-gate.ts'
 import type { RoomRules } from './room-rules.ts'
@@ -23,7 +23,7 @@ export interface PlaceMakerParts {
   readonly rules: RoomRules
   readonly share: FairShare
   readonly caps: TenantCaps
-  readonly limiter: Limiter
+  readonly limiter: LaneLimiter
   readonly pressure: Pressure
   readonly onEvict: (passage: Passage, reason: RejectReason, nowMs: number) => void
 }
@@ -34,7 +34,7 @@ export class PlaceMaker {
   readonly #rules: RoomRules
   readonly #share: FairShare
   readonly #caps: TenantCaps
-  readonly #limiter: Limiter
+  readonly #limiter: LaneLimiter
   readonly #pressure: Pressure
   readonly #onEvict: PlaceMakerParts['onEvict']
 
@@ -80,8 +80,7 @@ export class PlaceMaker {
   /** How long a request of this flow that comes now would wait for its turn, in milliseconds. */
   waitMsOf(flow: Flow, nowMs: number): number {
     const { drainPerMs } = this.#room
-    const { inFlight, limit } = this.#limiter
-    if (drainPerMs === 0 || inFlight + this.#room.queued < limit.current) return 0
+    if (drainPerMs === 0 || this.#room.queued < this.#limiter.free) return 0
     let before = this.#beforeInTier(flow, nowMs)
     for (let rank = 0; rank < flow.rank; rank += 1) before += this.#room.lineOf(rank).length
     return before / drainPerMs
@@ -168,7 +167,7 @@ export class PlaceMaker {
 
   #sheds(rank: number, gate: TierGate, fill: number): boolean {
     // As many waiters as free permits are as good as admitted: with a slot free nobody is shed.
-    if (this.#limiter.inFlight + this.#room.queued < this.#limiter.limit.current) return false
+    if (this.#room.queued < this.#limiter.free) return false
     return gate.sheds(rank, Math.max(fill, this.#pressure.level))
   }
 }

@@ -1,18 +1,12 @@
-import {
-  ADMISSION_OPTION_NAMES,
-  type AdmissionOptions,
-  type ResolvedAdmissionOptions,
-  resolveAdmissionOptions,
-} from '../admission/admission-options.ts'
+import type { ResolvedAdmissionOptions } from '../admission/admission-options.ts'
 import type { RejectReason } from '../admission/decision.ts'
 import type { Dispatcher } from '../admission/dispatcher.ts'
 import type { Passage } from '../admission/passage.ts'
 import type { FairShare } from '../fairness/fair-share.ts'
 import type { Flow } from '../fairness/flow.ts'
 import { TenantCaps } from '../fairness/tenant-caps.ts'
+import type { LaneLimiter } from '../limiter/lane-limiter.ts'
 import type { Limiter } from '../limiter/limiter.ts'
-import { checkKnownOptions } from '../option/check-option.ts'
-import type { RateGate } from '../rate/rate-gate.ts'
 import type { Pressure } from '../shed/pressure.ts'
 import { TierGate } from '../shed/tier-gate.ts'
 import { PlaceMaker } from './place-maker.ts'
@@ -25,10 +19,13 @@ const MAX_COST_RATIO = 0.15
 export interface RoomKeeperParts {
   readonly room: WaitingRoom
   readonly share: FairShare
-  readonly limiter: Limiter
+  readonly limiter: LaneLimiter
+  /** Of all lanes. */
+  readonly allPermits: Limiter
+  /** How many of all places in waiting rooms are this lane's. */
+  readonly placesOf: (all: number) => number
   readonly pressure: Pressure
   readonly dispatcher: Dispatcher | undefined
-  readonly rates: RateGate
   readonly random: () => number
   /** Takes a waiter out of the room and tells whoever asked for it. */
   readonly onEvict: (passage: Passage, reason: RejectReason, nowMs: number) => void
@@ -38,37 +35,29 @@ export interface RoomKeeperParts {
 export class RoomKeeper {
   readonly #room: WaitingRoom
   readonly #share: FairShare
-  readonly #limiter: Limiter
+  readonly #limiter: LaneLimiter
   readonly #pressure: Pressure
-  readonly #rates: RateGate
   readonly #random: () => number
   readonly #onEvict: RoomKeeperParts['onEvict']
   readonly #caps = new TenantCaps()
   readonly #rules: RoomRules
   readonly #places: PlaceMaker
   readonly turns: TurnKeeper
-  /** As given, updates included. */
-  #options: AdmissionOptions
   #gate: TierGate
   #maxCost: number | undefined
 
-  /** @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range. */
-  constructor(parts: RoomKeeperParts, options: AdmissionOptions) {
-    const resolved = resolveAdmissionOptions(options)
+  constructor(parts: RoomKeeperParts, options: ResolvedAdmissionOptions) {
     this.#room = parts.room
     this.#share = parts.share
     this.#limiter = parts.limiter
     this.#pressure = parts.pressure
-    this.#rates = parts.rates
     this.#random = parts.random
     this.#onEvict = parts.onEvict
     this.#rules = new RoomRules(parts)
     const shared = { ...parts, rules: this.#rules, caps: this.#caps }
     this.turns = new TurnKeeper(shared)
     this.#places = new PlaceMaker(shared)
-    this.#options = options
-    this.#gate = this.#take(resolved)
-    this.#rates.update(resolved.rates)
+    this.#gate = this.#take(options)
   }
 
   /** False when a request is admitted now or refused. */
@@ -91,29 +80,27 @@ export class RoomKeeper {
     return this.#rules.maxQueued
   }
 
-  /** Most permits that one request may take now. */
-  get maxCost(): number {
-    return this.#maxCost ?? Math.max(1, Math.floor(MAX_COST_RATIO * this.#limiter.limit.current))
+  /** The same in all lanes together. */
+  get maxQueuedOfAll(): number {
+    return this.#rules.maxQueuedOfAll
   }
 
-  /**
-   * Takes new options; those that are not named stay as they are, and `undefined` brings back a default.
-   * Waiters that no longer fit go: of the least important, from the longest flow, the
-   * newest first.
-   *
-   * @throws {InvalidOptionError} and changes nothing when an option is wrong.
-   */
-  update(options: AdmissionOptions, nowMs: number): void {
-    // Asked for by itself, for `null` would pass as nothing to change.
-    checkKnownOptions('options', options, ADMISSION_OPTION_NAMES)
-    const all = { ...this.#options, ...options }
-    const resolved = resolveAdmissionOptions(all)
-    // Buckets stay as full as they are while their rates stay the same.
-    if (all.rate !== this.#options.rate) this.#rates.update(resolved.rates)
-    this.#options = all
-    this.#gate = this.#take(resolved)
+  /** Most permits that one request may take now. */
+  get maxCost(): number {
+    const { limit, widest } = this.#limiter
+    const most = this.#maxCost ?? Math.max(1, Math.floor(MAX_COST_RATIO * limit.current))
+    return Math.min(most, widest)
+  }
+
+  /** Takes new options. More may wait afterwards than there are places: `trim` is to be called. */
+  update(options: ResolvedAdmissionOptions): void {
+    this.#gate = this.#take(options)
     this.turns.unpark()
-    while (this.#room.queued > this.maxQueued) this.#places.trim(nowMs)
+  }
+
+  /** One that no longer fits goes: of the least important, from the longest flow, the newest. */
+  trim(nowMs: number): void {
+    this.#places.trim(nowMs)
   }
 
   /**
@@ -124,7 +111,7 @@ export class RoomKeeper {
     if (!this.turns.mayPass(rank, cost)) return 'full'
     if (!this.turns.mayStart(group, cost)) return 'tenant-full'
     if (this.hasQueue) return undefined
-    const used = this.#limiter.inFlight / this.#limiter.limit.current
+    const used = this.#limiter.inFlight / this.#limiter.most
     return this.#gate.sheds(rank, Math.max(used, this.#pressure.level)) ? 'shed' : undefined
   }
 

@@ -8,27 +8,37 @@ import type { WaitingRoom } from './waiting-room.ts'
 
 export interface RoomRulesParts {
   readonly room: WaitingRoom
-  readonly limiter: Limiter
+  /** Of all lanes. */
+  readonly allPermits: Limiter
   readonly dispatcher: Dispatcher | undefined
+  /** How many of all places are this lane's. */
+  readonly placesOf: (all: number) => number
 }
 
 /** What the state of the queue asks for: how long lines may be, and who in them goes first. */
 export class RoomRules {
   readonly #room: WaitingRoom
-  readonly #limiter: Limiter
+  readonly #allPermits: Limiter
+  readonly #placesOf: RoomRulesParts['placesOf']
   readonly dispatcher: Dispatcher | undefined
   queue: ResolvedQueue | undefined = undefined
 
-  constructor({ room, limiter, dispatcher }: RoomRulesParts) {
+  constructor({ room, allPermits, dispatcher, placesOf }: RoomRulesParts) {
     this.#room = room
-    this.#limiter = limiter
+    this.#allPermits = allPermits
     this.dispatcher = dispatcher
+    this.#placesOf = placesOf
   }
 
   /** How many could wait now. */
   get maxQueued(): number {
+    return this.queue === undefined ? 0 : this.#placesOf(this.maxQueuedOfAll)
+  }
+
+  /** How many could wait now in all lanes together. */
+  get maxQueuedOfAll(): number {
     if (this.queue === undefined) return 0
-    return maxQueuedNow(this.queue, this.#limiter, this.dispatcher)
+    return maxQueuedNow(this.queue, this.#allPermits, this.dispatcher)
   }
 
   /** Whether a line has become a standing queue, which only adds delay. */

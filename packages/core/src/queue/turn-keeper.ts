@@ -3,7 +3,7 @@ import type { Passage } from '../admission/passage.ts'
 import type { FairShare } from '../fairness/fair-share.ts'
 import type { Flow, FlowGroup } from '../fairness/flow.ts'
 import type { TenantCaps } from '../fairness/tenant-caps.ts'
-import type { Limiter } from '../limiter/limiter.ts'
+import type { LaneLimiter } from '../limiter/lane-limiter.ts'
 import { isSloughed } from '../shed/slough.ts'
 import type { RoomRules } from './room-rules.ts'
 import type { WaitingRoom } from './waiting-room.ts'
@@ -13,7 +13,7 @@ export interface TurnKeeperParts {
   readonly rules: RoomRules
   readonly share: FairShare
   readonly caps: TenantCaps
-  readonly limiter: Limiter
+  readonly limiter: LaneLimiter
   /** Takes a waiter out of the room and tells whoever asked for it. */
   readonly onEvict: (passage: Passage, reason: RejectReason, nowMs: number) => void
 }
@@ -24,7 +24,7 @@ export class TurnKeeper {
   readonly #rules: RoomRules
   readonly #share: FairShare
   readonly #caps: TenantCaps
-  readonly #limiter: Limiter
+  readonly #limiter: LaneLimiter
   readonly #onEvict: TurnKeeperParts['onEvict']
   /** Its turn has come, but it takes more permits than are free: they are kept for it. */
   #wide: Passage | undefined = undefined
@@ -45,8 +45,7 @@ export class TurnKeeper {
   /** True when a waiter could start now. */
   get isRunnable(): boolean {
     if (this.#room.queued === 0 || !this.#limiter.hasRoom) return false
-    // A limit may grow by itself, and the caps of tenants with it.
-    if (this.#limiter.limit.current > this.#parkedLimit) this.unpark()
+    this.#unparkIfGrown()
     const rank = this.#room.firstInTurn()
     if (rank === -1) return false
     return !this.#isKept(rank)
@@ -67,7 +66,7 @@ export class TurnKeeper {
 
   /** True when a group may have so much more in flight. */
   mayStart(group: FlowGroup, cost: number): boolean {
-    return this.#caps.mayStart(group, cost, this.#limiter.limit.current)
+    return this.#caps.mayStart(group, cost, this.#limiter.most)
   }
 
   /** A waiter has left. True when it may have held up others: all of them, or those of its flow. */
@@ -84,20 +83,46 @@ export class TurnKeeper {
       const rank = this.#room.firstInTurn()
       if (rank === -1 || this.#isKept(rank)) return undefined
       const passage = this.#pick(rank, nowMs)
-      const { flow, cost } = passage
-      if (passage.expiresAtMs <= nowMs || this.#isSloughed(passage, nowMs)) {
-        this.#onEvict(passage, 'expired', nowMs)
-      } else if (!this.mayStart(flow.group, cost)) {
-        this.#park(flow)
-      } else if (this.#limiter.fits(cost)) {
-        this.#wide = undefined
-        return passage
-      } else {
-        this.#wide = passage
-        return undefined
-      }
+      if (!this.#isReady(passage, nowMs)) continue
+      if (this.#limiter.fits(passage.cost)) return this.take(passage)
+      this.hold(passage)
+      return undefined
     }
     return undefined
+  }
+
+  /** What the first in turn takes, as far as it is known: 1 until it has been held; 0 when there is none. */
+  get frontCost(): number {
+    if (this.#room.queued === 0) return 0
+    this.#unparkIfGrown()
+    const rank = this.#room.firstInTurn()
+    if (rank === -1) return 0
+    const wide = this.#wide
+    if (wide === undefined || wide.rank !== rank || !isInTurn(wide)) return 1
+    return wide.cost
+  }
+
+  /**
+   * The first in turn, whether it fits or not. None when that one's time is up, or it is put out of turn:
+   * whoever hears of it may have taken what was free, so all is to be asked anew.
+   */
+  front(nowMs: number): Passage | undefined {
+    const rank = this.#room.firstInTurn()
+    if (rank === -1) return undefined
+    if (this.#wide !== undefined && !isInTurn(this.#wide)) this.#wide = undefined
+    const passage = this.#pick(rank, nowMs)
+    return this.#isReady(passage, nowMs) ? passage : undefined
+  }
+
+  /** It takes more permits than it may have now, and stays the first of its tier. */
+  hold(passage: Passage): void {
+    this.#wide = passage
+  }
+
+  /** It starts. */
+  take(passage: Passage): Passage {
+    this.#wide = undefined
+    return passage
   }
 
   /** The limit or the caps have grown: whoever is out of turn may be in turn again. */
@@ -111,11 +136,28 @@ export class TurnKeeper {
   #isKept(rank: number): boolean {
     const wide = this.#wide
     if (wide === undefined || rank < wide.rank) return false
-    if (wide.state !== 'queued' || wide.flow.parked) {
+    if (!isInTurn(wide)) {
       this.#wide = undefined
       return false
     }
     return !this.#limiter.fits(wide.cost)
+  }
+
+  /** True when nothing but permits is missing; else it is told that its time is up, or is out of turn. */
+  #isReady(passage: Passage, nowMs: number): boolean {
+    const { flow, cost } = passage
+    if (passage.expiresAtMs <= nowMs || this.#isSloughed(passage, nowMs)) {
+      this.#onEvict(passage, 'expired', nowMs)
+      return false
+    }
+    if (this.mayStart(flow.group, cost)) return true
+    this.#park(flow)
+    return false
+  }
+
+  /** A limit may grow by itself, and the caps of tenants with it. */
+  #unparkIfGrown(): void {
+    if (this.#limiter.most > this.#parkedLimit) this.unpark()
   }
 
   #pick(rank: number, nowMs: number): Passage {
@@ -135,10 +177,14 @@ export class TurnKeeper {
     if (this.#parked.size > 64) this.#dropUnparked()
     this.#share.queueOf(flow.rank).park(flow)
     this.#parked.add(flow.group)
-    this.#parkedLimit = Math.min(this.#parkedLimit, this.#limiter.limit.current)
+    this.#parkedLimit = Math.min(this.#parkedLimit, this.#limiter.most)
   }
 
   #dropUnparked(): void {
     for (const group of this.#parked) if (group.parked === 0) this.#parked.delete(group)
   }
+}
+
+function isInTurn({ state, flow }: Passage): boolean {
+  return state === 'queued' && !flow.parked
 }

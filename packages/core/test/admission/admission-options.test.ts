@@ -89,7 +89,7 @@ t.test('every wrong option is named, with what it must be and what it was', asyn
     [null, 'options', /an object, got null/],
     [[], 'options', /an object, got an array/],
     ['queue', 'options', /an object, got "queue"/],
-    [{ que: {} }, 'options', /queue, shedAt, shedding, tenants, maxCost, rate, got "que"/],
+    [{ que: {} }, 'options', /queue, shedAt, shedding, tenants, maxCost, pools, rate, got "que"/],
     [{ queue: true }, 'queue', /an object, got true/],
     [{ queue: null }, 'queue', /an object, got null/],
     [{ queue: 100 }, 'queue', /an object, got 100/],
@@ -126,6 +126,9 @@ t.test('every wrong option is named, with what it must be and what it was', asyn
     [{ shedAt: { optional: 0 } }, 'shedAt.optional', /got 0/],
     [{ shedAt: { opportunistic: 0.6 } }, 'shedAt.opportunistic', /to 0\.5, got 0\.6/],
     [{ shedAt: { opportunistic: -1 } }, 'shedAt.opportunistic', /got -1/],
+    [{ pools: null }, 'pools', /an object of pools by name, got null/],
+    [{ pools: { a: { min: 1 } } }, 'pools.a', /minRatio, maxRatio, weight, limit, got "min"/],
+    [{ pools: { a: { minRatio: 1 } } }, 'pools', /default has none/],
     [{ shedAt: { important: 0.3, optional: 0.5 } }, 'shedAt.optional', /to 0\.3, got 0\.5/],
   ]
   for (const [options, option, message] of cases) {
@@ -148,7 +151,8 @@ t.test('an update with a wrong option changes nothing', async (t) => {
 })
 
 t.test('tells hosts its names', async (t) => {
-  t.same(ADMISSION_OPTION_NAMES, ['queue', 'shedAt', 'shedding', 'tenants', 'maxCost', 'rate'])
+  const names = ['queue', 'shedAt', 'shedding', 'tenants', 'maxCost', 'pools', 'rate']
+  t.same(ADMISSION_OPTION_NAMES, names)
 })
 
 function createAdmission(options: object): Admission {

@@ -407,6 +407,18 @@ t.test('a snapshot is plain JSON and says it all', async (t) => {
     draining: false,
     admitted: { critical: 1, important: 0, optional: 0, opportunistic: 0 },
     rejected: { critical: {}, important: { expired: 1 }, optional: {}, opportunistic: {} },
+    pools: {
+      default: {
+        inFlight: 1,
+        queued: 2,
+        least: 1,
+        most: 1,
+        maxQueued: 10,
+        drainPerSecond: 0,
+        admitted: { critical: 1, important: 0, optional: 0, opportunistic: 0 },
+        rejected: { critical: {}, important: { expired: 1 }, optional: {}, opportunistic: {} },
+      },
+    },
     malformed: 2,
     clampedCosts: 0,
     flows: 3,

@@ -99,10 +99,7 @@ export class PoolRun {
 
   run(it: PoolCommand): void {
     const pool = 'pool' in it ? it.pool % this.#given.length : 0
-    if (it.do === 'wait') {
-      this.#waiting[pool]?.push(it.cost)
-      if (this.#waiting[pool]?.length === 1) this.#set.onBacklog(pool, true)
-    }
+    if (it.do === 'wait') this.#waiting[pool]?.push(it.cost)
     if (it.do === 'finish') this.#finish(it.which)
     if (it.do === 'limit') this.#limit = it.to
     if (it.do === 'ownLimit' && this.#given[pool]?.ownLimit !== 0) {
@@ -138,7 +135,7 @@ export class PoolRun {
       const allowed = this.#waiting.flatMap((costs, pool) => {
         return costs.length > 0 && this.#mayStart(pool, costs[0] as number) ? [pool] : []
       })
-      const pool = this.#set.next(this.#limit, (index) => this.#waiting[index]?.[0] as number)
+      const pool = this.#set.next(this.#limit, (index) => this.#waiting[index]?.[0] ?? 0)
       if (pool === -1) {
         // Only a wide one, for which room is being kept, may hold up others.
         const isWide = this.#waiting.some(([cost]) => cost !== undefined && cost > 1)
@@ -151,7 +148,6 @@ export class PoolRun {
       this.#running.push({ pool, cost })
       this.#set.start(pool, cost)
       this.starts += 1
-      if (this.#waiting[pool]?.length === 0) this.#set.onBacklog(pool, false)
     }
   }
 

@@ -13,16 +13,22 @@ class Busy {
   readonly set: PoolSet
   readonly served: number[]
   readonly #running: number[] = []
+  readonly #waiting: Set<number>
 
   constructor(pools: Record<string, PoolOptions>, waiting: readonly string[]) {
     this.set = new PoolSet(pools)
     this.served = this.set.names.map(() => 0)
-    for (const name of waiting) this.set.onBacklog(this.set.indexOf(name), true)
+    this.#waiting = new Set(waiting.map((name) => this.set.indexOf(name)))
   }
 
   /** Starts what may start, then ends the one that has run longest. */
   turn(limit: number): void {
-    for (let pool = this.set.next(limit, one); pool !== -1; pool = this.set.next(limit, one)) {
+    const costOf = (pool: number): number => (this.#waiting.has(pool) ? 1 : 0)
+    for (
+      let pool = this.set.next(limit, costOf);
+      pool !== -1;
+      pool = this.set.next(limit, costOf)
+    ) {
       this.set.start(pool, 1)
       ;(this.served[pool] as number) += 1
       this.#running.push(pool)
@@ -31,13 +37,13 @@ class Busy {
     if (done !== undefined) this.set.finish(done, 1)
   }
 
+  wait(name: string): void {
+    this.#waiting.add(this.set.indexOf(name))
+  }
+
   inFlight(name: string): number {
     return this.set.inFlightOf(this.set.indexOf(name))
   }
-}
-
-function one(): number {
-  return 1
 }
 
 for (const maxCost of [1, 4]) {
@@ -60,7 +66,7 @@ t.test('borrows what is idle, but for what is others by right', async (t) => {
   const busy = new Busy({ a: { minRatio: 0.3 }, b: { minRatio: 0.2 } }, ['b'])
   busy.turn(10)
   t.equal(busy.inFlight('b'), 6, 'seven of ten, one of which has just ended')
-  busy.set.onBacklog(busy.set.indexOf('a'), true)
+  busy.wait('a')
   busy.turn(10)
   t.ok(busy.inFlight('a') >= 3, 'a has its own at once')
 })

@@ -1,12 +1,14 @@
 import t from 'tap'
-import type { AdmissionOptions } from '../../src/admission/admission-options.ts'
+import {
+  type AdmissionOptions,
+  resolveAdmissionOptions,
+} from '../../src/admission/admission-options.ts'
 import type { RejectReason } from '../../src/admission/decision.ts'
 import type { Passage } from '../../src/admission/passage.ts'
 import { FairShare } from '../../src/fairness/fair-share.ts'
 import { Limiter } from '../../src/limiter/limiter.ts'
 import { RoomKeeper } from '../../src/queue/room-keeper.ts'
 import { WaitingRoom } from '../../src/queue/waiting-room.ts'
-import { RateGate } from '../../src/rate/rate-gate.ts'
 import { VirtualClock } from '../../src/time/virtual-clock.ts'
 import { ManualDispatcher, ScriptedLimit } from '../admission/admission-harness.ts'
 import { createPassage } from './create-passage.ts'
@@ -336,12 +338,12 @@ t.test('a smaller room lets the newest of the least important go', async (t) => 
   const critical = gate.add(CRITICAL)
   const [older, newer] = [gate.add(OPTIONAL), gate.add(OPTIONAL)]
   const opportunistic = gate.add(OPPORTUNISTIC)
-  gate.keeper.update({ queue: { maxQueued: 2 } }, 0)
+  gate.update({ queue: { maxQueued: 2 } })
   t.same(gate.evicted, [
     [opportunistic, 'full'],
     [newer, 'full'],
   ])
-  gate.keeper.update({ queue: false }, 0)
+  gate.update({ queue: false })
   t.same(gate.evicted.slice(2), [
     [older, 'full'],
     [critical, 'full'],
@@ -385,7 +387,8 @@ function setUp({ limit = 1, dispatcher, ...options }: Settings = {}) {
         share,
         pressure,
         dispatcher,
-        rates: new RateGate(clock),
+        allPermits: limiter,
+        placesOf: (all) => all,
         random,
         onEvict(passage, reason) {
           room.remove(passage)
@@ -394,8 +397,13 @@ function setUp({ limit = 1, dispatcher, ...options }: Settings = {}) {
           it.onEvict()
         },
       },
-      options,
+      resolveAdmissionOptions(options),
     ),
+    /** Options not named have their default. */
+    update(options: AdmissionOptions): void {
+      it.keeper.update(resolveAdmissionOptions(options))
+      while (room.queued > it.keeper.maxQueued) it.keeper.trim(0)
+    },
     add(rank: number, nowMs = 0): Passage {
       const passage = createPassage(share.enter({}, rank, nowMs), nowMs)
       passage.expiresAtMs = 1_000
