@@ -62,7 +62,8 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   checkGuard(app.server, admission)
   const classifier = new RequestClassifier<FastifyRequest>(options, admission)
   const [probes, exempt] = [new ExemptVisits(), new ExemptVisits()]
-  const rules = new RouteRules((error) => admission.reportMalformed('config', error))
+  const { poolNames } = admission
+  const rules = new RouteRules((error) => admission.reportMalformed('config', error), poolNames)
   const gate = new Gate(admission, createHost(admission, options.onReject))
   const enter = (context: Context, route: FastifyRequest['routeOptions']): void => {
     const { request, reply } = context
@@ -73,7 +74,7 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   app.decorate('headgate', admission)
   app.decorateRequest('headgate', null)
   app.addHook('onRoute', ({ method, url, config }) => {
-    checkRouteConfig(`${method} ${url}`, config?.headgate)
+    checkRouteConfig(`${method} ${url}`, config?.headgate, poolNames)
   })
 
   app.addHook(

@@ -8,11 +8,15 @@ import type { FastifyRequest } from 'fastify'
 export type RouteConfig = RouteOptions<FastifyRequest> | false
 
 /** @throws {InvalidOptionError} at start-up, naming the route, when its config is wrong. */
-export function checkRouteConfig(route: string, config: unknown): void {
+export function checkRouteConfig(
+  route: string,
+  config: unknown,
+  poolNames?: readonly string[],
+): void {
   if (config === undefined || config === false) return
   const where = `config.headgate of ${route}`
   if (typeof config !== 'object' || config === null) {
     throw new InvalidOptionError(where, 'an object or false', config)
   }
-  checkRouteOptions(where, config)
+  checkRouteOptions(where, config, poolNames)
 }

@@ -8,6 +8,7 @@ const NO_ROUTE = 'no route'
 /** What each route says of its requests, made ready at its first: by its config, which is its own. */
 export class RouteRules {
   readonly #onError: (error: unknown) => void
+  readonly #poolNames: readonly string[] | undefined
   readonly #rules = new WeakMap<FastifyContextConfig, RouteRule<FastifyRequest>>()
   readonly #noRoute: RouteRule<FastifyRequest> = createRouteRule({}, NO_ROUTE)
 
@@ -15,8 +16,9 @@ export class RouteRules {
    * @param onError hears of a wrong config of a route that was declared before the plugin was there: too
    *   late for an error at start-up. The route gets the defaults.
    */
-  constructor(onError: (error: unknown) => void) {
+  constructor(onError: (error: unknown) => void, poolNames?: readonly string[]) {
     this.#onError = onError
+    this.#poolNames = poolNames
   }
 
   of({ method, url, config }: FastifyRequest['routeOptions']): RouteRule<FastifyRequest> {
@@ -31,7 +33,7 @@ export class RouteRules {
 
   #checked(route: string, config: RouteConfig | undefined): Exclude<RouteConfig, false> {
     try {
-      checkRouteConfig(route, config)
+      checkRouteConfig(route, config, this.#poolNames)
       return config || {}
     } catch (error) {
       this.#onError(error)

@@ -3,11 +3,16 @@ import t from 'tap'
 import { headgate } from '../src/index.ts'
 import { checkRouteConfig } from '../src/route-config.ts'
 
+const POOLS = ['search', 'default']
+
 t.test(
   'what is wrong with a route is said at start-up, naming route, option and what was given',
   async (t) => {
     const check = (config: unknown, message: string): void => {
-      t.throws(() => checkRouteConfig('GET /orders', config), { code: 'HG_ERR_OPTION', message })
+      t.throws(() => checkRouteConfig('GET /orders', config, POOLS), {
+        code: 'HG_ERR_OPTION',
+        message,
+      })
     }
     check(
       { tier: 'vip' },
@@ -27,7 +32,11 @@ t.test(
     )
     check(
       { teir: 'critical' },
-      'config.headgate of GET /orders must be made of tier, tenant, cost, deadlineMs, got "teir"',
+      'config.headgate of GET /orders must be made of tier, tenant, pool, cost, deadlineMs, got "teir"',
+    )
+    check(
+      { pool: 'serach' },
+      'config.headgate of GET /orders: pool must be one of "search", "default", got "serach"',
     )
     check(true, 'config.headgate of GET /orders must be an object or false, got true')
     check('critical', 'config.headgate of GET /orders must be an object or false, got "critical"')
@@ -44,10 +53,10 @@ t.test('what is right passes', async (t) => {
     { tier: 'critical' },
     { tier: undefined, deadlineMs: undefined },
     { tier: 'opportunistic', deadlineMs: 0.5 },
-    { tenant: 'acme', cost: 3 },
-    { tenant: () => undefined, cost: () => 1 },
+    { tenant: 'acme', cost: 3, pool: 'search' },
+    { tenant: () => undefined, cost: () => 1, pool: () => 'anything' },
   ]) {
-    t.doesNotThrow(() => checkRouteConfig('GET /', config))
+    t.doesNotThrow(() => checkRouteConfig('GET /', config, POOLS))
   }
 })
 

@@ -11,6 +11,7 @@ export {
   type Limit,
   type Outcome,
   type Permit,
+  type PoolOptions,
   type QueueOptions,
   type Rejection,
   type RejectReason,

@@ -5,6 +5,7 @@ export type ErrorSource =
   | 'tier'
   | 'tenant'
   | 'anonymous'
+  | 'pool'
   | 'cost'
   | 'exempt'
   | 'config'

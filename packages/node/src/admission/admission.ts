@@ -84,6 +84,11 @@ export class Admission implements AsyncDisposable {
     return this.#pressure.level
   }
 
+  /** The names of the pools: `default` alone without the option. `lane` of a passage is an index into them. */
+  get poolNames(): readonly string[] {
+    return this.#core.poolNames
+  }
+
   /** Admits now or never, synchronously. The request does not pass those who wait. */
   tryAcquire(request?: AdmissionRequest): Decision {
     return this.#forced ?? this.#core.tryAcquire(request)

@@ -25,6 +25,8 @@ export interface RequestOptions<Request> {
    * unverified header. Such names share 16 places between them, and nobody is told `429`.
    */
   readonly anonymous?: ((request: Request) => string | undefined) | undefined
+  /** Which of the `pools` a request is of; `undefined`: `default`. An unknown name counts as that, too. */
+  readonly pool?: ((request: Request) => string | undefined) | undefined
   /** Permits that a request takes: an integer from 1, or a function. Default 1. */
   readonly cost?: number | ((request: Request) => number | undefined) | undefined
   /** Requests that are never refused, queued or sampled (64 at a time). Default `isProbe`. */
@@ -37,6 +39,7 @@ export const REQUEST_OPTION_NAMES: readonly (keyof RequestOptions<unknown>)[] = 
   'tier',
   'tenant',
   'anonymous',
+  'pool',
   'cost',
   'exempt',
   'deadlineMs',
@@ -45,7 +48,7 @@ export const REQUEST_OPTION_NAMES: readonly (keyof RequestOptions<unknown>)[] = 
 /** @throws {InvalidOptionError} when an option is of the wrong type or out of range. */
 export function checkRequestOptions(options: RequestOptions<never>): void {
   const { cost, deadlineMs } = options
-  for (const name of ['tier', 'tenant', 'anonymous', 'exempt'] as const) {
+  for (const name of ['tier', 'tenant', 'anonymous', 'pool', 'exempt'] as const) {
     if (options[name] !== undefined) checkFunction(name, options[name])
   }
   if (typeof cost === 'number') checkInteger('cost', cost, { min: 1 })
@@ -59,7 +62,7 @@ export function checkRequestOptions(options: RequestOptions<never>): void {
 }
 
 /** The functions of the user's that are asked about a request. */
-type Asked = 'tier' | 'tenant' | 'anonymous' | 'cost' | 'deadlineMs'
+type Asked = 'tier' | 'tenant' | 'anonymous' | 'pool' | 'cost' | 'deadlineMs'
 
 const NO_RULE: RouteRule<unknown> = createRouteRule()
 
@@ -72,8 +75,8 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
   constructor(options: RequestOptions<Request>, admission: Admission) {
     this.#options = options
     this.#admission = admission
-    const { tier, tenant, anonymous, cost, deadlineMs } = options
-    this.#asksNothing = [tier, tenant, anonymous, cost, deadlineMs].every(
+    const { tier, tenant, anonymous, pool, cost, deadlineMs } = options
+    this.#asksNothing = [tier, tenant, anonymous, pool, cost, deadlineMs].every(
       (option) => option === undefined,
     )
   }
@@ -95,12 +98,13 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
   classify(request: Request, rule: RouteRule<Request> = NO_RULE): AdmissionRequest {
     const { fixed } = rule
     // Nothing is made for a request of which all is known beforehand.
-    if (this.#asksNothing && rule.tenant === undefined && rule.cost === undefined) return fixed
-    const { tier, tenant, anonymous, cost, deadlineMs } = this.#options
+    if (this.#asksNothing && rule.asksNothing) return fixed
+    const { tier, tenant, anonymous, pool, cost, deadlineMs } = this.#options
     return {
       tier: fixed.tier ?? this.#ask('tier', tier, request),
       tenant: fixed.tenant ?? this.#ask('tenant', rule.tenant ?? tenant, request),
       anonymous: this.#ask('anonymous', anonymous, request),
+      pool: fixed.pool ?? this.#ask('pool', rule.pool ?? pool, request),
       cost: fixed.cost ?? this.#ask('cost', rule.cost ?? cost, request),
       deadlineMs: fixed.deadlineMs ?? this.#ask('deadlineMs', deadlineMs, request),
       flow: fixed.flow,

@@ -17,6 +17,8 @@ export interface RequestHandle {
   readonly tier: Tier
   /** Who asked, where `tenant` named somebody; a name longer than 128 by its hash. */
   readonly tenant: string | undefined
+  /** Which pool it is of: `default` where none was named. */
+  readonly pool: string
   /** Milliseconds spent in the waiting room. */
   readonly waitedMs: number
   /** 0 to 1: how close the process is to its end. A handler may serve less. */
@@ -64,6 +66,11 @@ export class Visit<Context>
 
   get tenant(): string | undefined {
     return this.#passage?.tenant
+  }
+
+  get pool(): string {
+    const { poolNames } = this.#keeper.admission
+    return poolNames[this.#passage?.lane ?? poolNames.indexOf('default')] as string
   }
 
   get startedMs(): number {
