@@ -10,6 +10,8 @@ export interface RunPromises {
   readonly maxWaitMs?: number | undefined
   /** Most permits that one tenant may hold, given the limit; one request always may run. */
   readonly maxInFlight?: ((limit: number) => number) | undefined
+  /** Whether a permit may stay free although somebody waits: with pools it may be another's. */
+  readonly mayKeepFree?: boolean | undefined
 }
 
 export interface RunCheckerParts {
@@ -108,6 +110,7 @@ export class RunChecker implements RunObserver {
     const most = Math.max(maxQueued, this.#most)
     this.#expect(queued <= most, () => `${queued} wait, ${most} may`)
     this.#most = Math.max(queued, 0)
+    if (this.#promises.mayKeepFree) return
     if (queued > 0 && inFlight < this.#limit.current) this.#checkIdleness()
   }
 

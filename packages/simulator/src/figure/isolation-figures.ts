@@ -42,6 +42,13 @@ export const ISOLATION_FIGURES: readonly Figure[] = [
     measure: hangingTenant,
   },
   {
+    name: 'hanging pool',
+    about: 'a pool of 20 % of the permits, whose requests take 5 s; others at 0.8 of the rest',
+    seconds: 20,
+    shortSeconds: 4,
+    measure: hangingPool,
+  },
+  {
     name: 'anonymous flood',
     about: '1.5 times the capacity under names that nobody has used before; a tenant at 0.8',
     seconds: 10,
@@ -78,6 +85,31 @@ function hangingTenant(seed: number, seconds: number): readonly Measure[] {
   const options = { tenants: { maxInFlightRatio: 0.2 } }
   const run = runFigure({ seed, seconds, populations, options })
   return [atLeast('success of the others', goodRatio(callsOf(run, 'quiet')), 0.97)]
+}
+
+/** A jail: whatever waits and hangs there, all else goes on as if it were not. */
+function hangingPool(seed: number, seconds: number): readonly Measure[] {
+  const maxRatio = 0.2
+  const hanging: Population = {
+    name: 'hanging',
+    load: steadyRate(CAPACITY_PER_SECOND),
+    work: constant(5_000),
+    flow: 'GET /report',
+    pool: 'reports',
+  }
+  const others: Population = {
+    name: 'others',
+    load: steadyRate(0.8 * (1 - maxRatio) * CAPACITY_PER_SECOND),
+    work: SERVICE_TIME,
+    flow: 'GET /order',
+  }
+  const options = { pools: { reports: { maxRatio } } }
+  const run = runFigure({ seed, seconds, populations: [hanging, others], options })
+  const waitsMs = Float64Array.from(startedOf(run, 'others'), ({ waitedMs }) => waitedMs)
+  return [
+    atLeast('success of the others', goodRatio(callsOf(run, 'others')), 0.999),
+    atMost('p99 wait of the others, ms', quantile(waitsMs, 0.99), 1.5 * SERVICE_MS),
+  ]
 }
 
 function anonymousFlood(seed: number, seconds: number): readonly Measure[] {

@@ -90,9 +90,12 @@ function newAdmission(
 }
 
 function promisesOf({ options = {} }: AdmissionScenario): RunPromises {
-  const { queue, tenants } = options
+  const { queue, tenants, pools } = options
   const ratio = tenants?.maxInFlightRatio ?? 0.5
-  const maxInFlight = (limit: number): number => Math.ceil(ratio * limit)
-  if (queue === false) return { maxQueued: 0, maxWaitMs: 0, maxInFlight }
-  return { maxQueued: queue?.maxQueued, maxWaitMs: queue?.maxWaitMs ?? 100, maxInFlight }
+  // A tenant's cap is one for each pool.
+  const hasPools = pools !== undefined
+  const most = (limit: number): number => Math.ceil(ratio * limit)
+  const promises = { maxInFlight: hasPools ? undefined : most, mayKeepFree: hasPools }
+  if (queue === false) return { ...promises, maxQueued: 0, maxWaitMs: 0 }
+  return { ...promises, maxQueued: queue?.maxQueued, maxWaitMs: queue?.maxWaitMs ?? 100 }
 }

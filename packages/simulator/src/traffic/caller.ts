@@ -63,13 +63,14 @@ export class Caller {
   }
 
   #newAttempt(call: Call, onEnd: (attempt: Attempt) => void): Attempt {
-    const { tier, cost, deadlineMs, flow, tenant, work } = this.#population
+    const { tier, cost, deadlineMs, flow, pool, tenant, work } = this.#population
     const isTenant = tenant !== undefined
     const request: AttemptNeeds['request'] = {
       tier,
       tenant: isTenant ? call.owner : undefined,
       anonymous: isTenant ? undefined : call.owner,
       flow,
+      pool,
       cost,
       deadlineMs,
     }

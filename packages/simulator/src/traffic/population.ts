@@ -30,6 +30,8 @@ export interface Population {
   readonly anonymous?: TenantKey
   /** The route. */
   readonly flow?: string
+  /** Which pool its requests are of. */
+  readonly pool?: string
   readonly tier?: Tier
   readonly cost?: number
   /** What clients tell the server of how long an answer is of use, in milliseconds. Default: nothing. */
