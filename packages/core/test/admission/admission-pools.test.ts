@@ -100,6 +100,21 @@ t.test('a wide request of a pool is waited for, and then runs', async (t) => {
   wide.release()
 })
 
+t.test('nobody who comes takes what is kept for a wide request of another pool', async (t) => {
+  const pools = { a: {}, b: {} }
+  const { offer, offerMany } = bind(new Harness({ limit: 4, maxCost: 3, pools, ...LONG }))
+  const small = offerMany(4, { pool: 'a' })
+  const wide = offer({ pool: 'b', cost: 3 })
+  small[0]?.release()
+  const late = offer({ pool: 'a' })
+  t.equal(late.state, 'queued')
+  small[1]?.release()
+  small[2]?.release()
+  t.equal(wide.state, 'running')
+  small[3]?.release()
+  t.equal(late.state, 'running')
+})
+
 t.test('a cost is cut down to what its pool could ever have', async (t) => {
   const pools = { a: { minRatio: 0.4, maxRatio: 0.5 }, b: { maxRatio: 0.2 } }
   const { admission, offer } = bind(new Harness({ limit: 10, maxCost: 10, pools, ...LONG }))
@@ -155,7 +170,7 @@ t.test('its own limit hears of refusals, where it is the cause', async (t) => {
 })
 
 t.test('the room has its bound over all pools, and a flood of one leaves places', async (t) => {
-  const pools = { flood: {}, quiet: {} }
+  const pools = { quiet: {}, flood: {} }
   const queue = { maxQueued: 12, maxWaitMs: 60_000, order: 'fifo' } as const
   const shedAt = { important: 1 }
   const harness = new Harness({ limit: 1, pools, queue, shedAt })
@@ -188,6 +203,35 @@ t.test(
     t.equal(offer({ tier: 'optional' }).state, 'queued', 'where there is room, nobody is shed')
   },
 )
+
+t.test('without a queue, thresholds of tiers are shares of what the pool may have', async (t) => {
+  const { offer, offerMany } = bind(
+    new Harness({ limit: 10, queue: false, pools: { a: { maxRatio: 0.5 } } }),
+  )
+  offerMany(3, { pool: 'a' })
+  t.equal(offer({ pool: 'a', tier: 'optional' }).state, 'shed')
+  t.equal(offer({ tier: 'optional' }).state, 'running')
+})
+
+t.test('a weight that changes is that of the next turns', async (t) => {
+  const pools = { a: { weight: 1 }, b: { weight: 1 } }
+  const harness = new Harness({ limit: 1, pools, tenants: { chargeBy: 'cost' }, ...LONG })
+  const running = harness.offer()
+  const order: string[] = []
+  for (const pool of ['a', 'b']) {
+    for (let count = 0; count < 20; count += 1) {
+      const onAdmit = (guest: Guest): void => {
+        order.push(pool)
+        guest.release()
+      }
+      harness.offer({ pool }, { onAdmit })
+    }
+  }
+  harness.admission.update({ pools: { a: { weight: 1 }, b: { weight: 4 } } })
+  running.release()
+  const served = order.slice(0, 20).filter((pool) => pool === 'b').length
+  t.ok(served >= 15 && served <= 17, `${served} of 20`)
+})
 
 t.test('other weights and shares count at once; other pools are a mistake', async (t) => {
   const harness = new Harness({ limit: 10, pools: { a: { maxRatio: 0.2 } }, ...LONG })
