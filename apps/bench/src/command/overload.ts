@@ -61,7 +61,8 @@ export async function overloadCommand(options: CommandOptions, name: string): Pr
 }
 
 const INTRODUCTION =
-  'Open loop: half of capacity, then so many times capacity, then half again. Goodput is what was answered 2xx within one ' +
+  'Open loop: half of capacity, then so many times capacity, then half again; before that, to warm up, half, two seconds ' +
+  'of the same overload, and a rest of four. Goodput is what was answered 2xx within one ' +
   'second of the intended start, as a fraction of what the bare server does in closed loop. The bound is (1 − k·r/s) / (1 − r/s), ' +
   'with r and s the CPU of a refused and of a served request in the same run. Recovery is the time from the end of the overload ' +
   'until each 500 ms have 99 % success. Medians, with least and greatest.'
