@@ -21,8 +21,7 @@ import { HeldWork } from './held-work.ts'
 import { RejectedError } from './rejected-error.ts'
 
 const DRAIN_TIMEOUT_MS = 10_000
-/** The longest that a timer of Node's can wait: beyond it, it fires at once. */
-const MAX_DRAIN_MS = 2 ** 31 - 1
+const MAX_DRAIN_MS = 2 ** 31 - 1 // beyond it, a timer of Node's fires at once
 
 /** The core's snapshot, and what only the host knows. Plain JSON. */
 export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
@@ -30,9 +29,9 @@ export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   readonly errors: number
   /** Handlers that go on after their client has left. They are among `inFlight`. */
   readonly abandoned: number
-  /** Permits given back, in all, from handlers that had not ended: long after their client left, or after 60 s. */
+  /** Permits given back, in all, from handlers that had not ended. */
   readonly overdue: number
-  /** Permits given back, in all, while a client was slow to send its body or to read its response. */
+  /** Permits given back, in all, while a client was slow to send or to read. */
   readonly detached: number
 }
 
@@ -177,9 +176,7 @@ export class Admission implements AsyncDisposable {
   }
 
   /**
-   * Changes options while it runs; those that are not named stay as they are, and `undefined` brings back
-   * a default. `limit` and `pressure` are for good.
-   *
+   * Those not named stay as they are, and `undefined` brings back a default; `limit` and `pressure` are for good.
    * @throws {InvalidOptionError} and changes nothing when an option is wrong.
    */
   update(options: CoreOptions): void {
