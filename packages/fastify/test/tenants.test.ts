@@ -115,7 +115,7 @@ t.test('where nobody is named, routes share, and nobody is told 429', async (t) 
 
 t.test('a weight is a share', async (t) => {
   const service = await create(t, {
-    tenants: { weight: (tenant) => (tenant === 'gold' ? 3 : 1) },
+    tenants: { weight: (tenant) => (tenant === 'gold' ? 3 : 1), chargeBy: 'cost' },
     queue: { maxWaitMs: 60_000, maxQueued: 64, order: 'fifo' },
   })
   const answers = [service.ask('other')]
