@@ -126,6 +126,8 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
   }
 
   #prompt<Answer>(source: Asked | 'exempt', answer: Answer): Answer | undefined {
+    // What is no object is no promise, and nothing is made to tell of one.
+    if (typeof answer !== 'object' || answer === null) return answer
     return promptAnswer(source, answer, (error) => this.#admission.reportMalformed(source, error))
   }
 }
