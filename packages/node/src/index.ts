@@ -21,13 +21,14 @@ export {
   VegasLimit,
   WindowedLimit,
 } from '@headgate/core'
-export { Admission, type NodeAdmissionSnapshot } from './admission/admission.ts'
+export { Admission } from './admission/admission.ts'
 export type {
   AdmissionEvent,
   AdmissionEventType,
   ErrorSource,
 } from './admission/admission-event.ts'
 export { type AdmissionOptions, createAdmission } from './admission/create-admission.ts'
+export type { NodeAdmissionSnapshot } from './admission/node-admission-snapshot.ts'
 export { RejectedError } from './admission/rejected-error.ts'
 export { type Entering, Entrance, type EntranceOptions } from './http/entrance.ts'
 export { ExemptVisits } from './http/exempt-visits.ts'

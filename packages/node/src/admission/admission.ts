@@ -1,6 +1,5 @@
 import {
   type AdmissionRequest,
-  type AdmissionSnapshot,
   type Arrival,
   type Clock,
   Admission as CoreAdmission,
@@ -18,22 +17,12 @@ import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admissio
 import { ErrorReports } from './error-reports.ts'
 import { EventHub } from './event-hub.ts'
 import { HeldWork } from './held-work.ts'
+import type { NodeAdmissionSnapshot } from './node-admission-snapshot.ts'
 import { RejectedError } from './rejected-error.ts'
+import { type CancellableRequest, waitForDecision } from './wait-for-decision.ts'
 
 const DRAIN_TIMEOUT_MS = 10_000
 const MAX_DRAIN_MS = 2 ** 31 - 1 // beyond it, a timer of Node's fires at once
-
-/** The core's snapshot, and what only the host knows. Plain JSON. */
-export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
-  /** Errors of the user's own functions: what they threw, and promises where an answer was needed. */
-  readonly errors: number
-  /** Handlers that go on after their client has left. They are among `inFlight`. */
-  readonly abandoned: number
-  /** Permits given back, in all, from handlers that had not ended. */
-  readonly overdue: number
-  /** Permits given back, in all, while a client was slow to send or to read. */
-  readonly detached: number
-}
 
 /** What an admission is made of. */
 export interface AdmissionParts {
@@ -94,29 +83,8 @@ export class Admission implements AsyncDisposable {
   }
 
   /** Admits, perhaps after waiting, or refuses. Never rejects. Aborting `request.signal` ends the wait. */
-  acquire(
-    request?: AdmissionRequest & { readonly signal?: AbortSignal | undefined },
-  ): Promise<Decision> {
-    return new Promise((resolve) => {
-      const signal = request?.signal
-      const settle = (decision: Decision): void => {
-        signal?.removeEventListener('abort', onAbort)
-        resolve(decision)
-      }
-      const arrival: Arrival = {
-        onAdmit: (permit) => settle({ admitted: true, permit }),
-        onReject: settle,
-      }
-      const answer = this.offer(request, arrival)
-      const onAbort = (): void => {
-        if (this.cancel(answer as Passage)) {
-          settle({ admitted: false, reason: 'cancelled', retryAfterMs: 0 })
-        }
-      }
-      if (!isPassage(answer)) settle(answer)
-      else if (answer.state === 'running') arrival.onAdmit(answer)
-      else signal?.addEventListener('abort', onAbort, { once: true })
-    })
+  acquire(request?: CancellableRequest): Promise<Decision> {
+    return waitForDecision(this, request)
   }
 
   /**
@@ -126,7 +94,7 @@ export class Admission implements AsyncDisposable {
    * @throws {RejectedError} (as a rejection) when the request is refused.
    */
   async run<Result>(
-    request: (AdmissionRequest & { readonly signal?: AbortSignal | undefined }) | undefined,
+    request: CancellableRequest | undefined,
     work: (permit: Permit) => Result | Promise<Result>,
   ): Promise<Result> {
     const decision = await this.acquire(request)
@@ -243,8 +211,4 @@ export class Admission implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain()
   }
-}
-
-export function isPassage(answer: Passage | Rejection): answer is Passage {
-  return answer.admitted
 }

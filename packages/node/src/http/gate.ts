@@ -1,5 +1,6 @@
 import type { AdmissionRequest } from '@headgate/core'
-import { type Admission, isPassage } from '../admission/admission.ts'
+import type { Admission } from '../admission/admission.ts'
+import { isPassage } from '../admission/wait-for-decision.ts'
 import type { Host, VisitKeeper } from './host.ts'
 import { isResponseOver } from './response-watch.ts'
 import { type RawResponse, Visit } from './visit.ts'

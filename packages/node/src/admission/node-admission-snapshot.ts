@@ -1,0 +1,13 @@
+import type { AdmissionSnapshot } from '@headgate/core'
+
+/** The core's snapshot, and what only the host knows. Plain JSON. */
+export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
+  /** Errors of the user's own functions: what they threw, and promises where an answer was needed. */
+  readonly errors: number
+  /** Handlers that go on after their client has left. They are among `inFlight`. */
+  readonly abandoned: number
+  /** Permits given back, in all, from handlers that had not ended. */
+  readonly overdue: number
+  /** Permits given back, in all, while a client was slow to send or to read. */
+  readonly detached: number
+}
