@@ -4,15 +4,16 @@ import {
   type Clock,
   Admission as CoreAdmission,
   type AdmissionOptions as CoreOptions,
-  checkNumber,
   type Decision,
   type Limit,
   type Passage,
   type Permit,
   type Rejection,
 } from '@headgate/core'
+import { AdmissionDrain, type AdmissionDrainOptions } from '../drain/admission-drain.ts'
 import { LoopDispatcher } from '../loop/loop-dispatcher.ts'
 import { type PressureSignal, ProcessPressure } from '../pressure/process-pressure.ts'
+import { Readiness } from '../warm-up/readiness.ts'
 import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admission-event.ts'
 import { ErrorReports } from './error-reports.ts'
 import { EventHub } from './event-hub.ts'
@@ -20,9 +21,6 @@ import { HeldWork } from './held-work.ts'
 import type { NodeAdmissionSnapshot } from './node-admission-snapshot.ts'
 import { RejectedError } from './rejected-error.ts'
 import { type CancellableRequest, waitForDecision } from './wait-for-decision.ts'
-
-const DRAIN_TIMEOUT_MS = 10_000
-const MAX_DRAIN_MS = 2 ** 31 - 1 // beyond it, a timer of Node's fires at once
 
 /** What an admission is made of. */
 export interface AdmissionParts {
@@ -39,8 +37,9 @@ export class Admission implements AsyncDisposable {
   readonly #errors: ErrorReports
   /** For adapters: the requests that hold a permit. */
   readonly held: HeldWork
-  /** Ends each drain that is waited for. */
-  readonly #drains = new Set<() => void>()
+  /** For adapters: whether the process should get new connections, and why not. */
+  readonly readiness: Readiness = new Readiness()
+  readonly #drain: AdmissionDrain
   #forced: Rejection | undefined = undefined
   #malformed = 0
 
@@ -64,6 +63,7 @@ export class Admission implements AsyncDisposable {
       options,
     )
     dispatcher.attach(this.#core)
+    this.#drain = new AdmissionDrain(this.#core, this.readiness, () => this.close())
     this.#pressure.start()
   }
 
@@ -158,9 +158,14 @@ export class Admission implements AsyncDisposable {
     return { ...core, malformed, errors: this.#errors.count, abandoned, overdue, detached }
   }
 
-  /** Whether the process should get new connections. Overload does not end it; draining does. */
+  /** Whether the process should get new connections. Overload does not end it; leaving and draining do. */
   ready(): boolean {
-    return !this.#core.draining
+    return this.readiness.isReady
+  }
+
+  /** Says that the process will go: it serves on as before, and is no longer `ready()`. */
+  leave(): void {
+    this.readiness.reach('leaving')
   }
 
   /**
@@ -178,31 +183,16 @@ export class Admission implements AsyncDisposable {
 
   /**
    * Lets nobody in any more and serves those who wait; after `timeoutMs` (default 10,000) refuses the
-   * rest. Resolves with how many were still running then: 0 when all was served. Rejects when
-   * `timeoutMs` is not from 0 to 2,147,483,647.
+   * rest. Resolves with how many were still running then: 0 when all was served. Rejects when an option
+   * is wrong.
    */
-  drain({ timeoutMs = DRAIN_TIMEOUT_MS }: { timeoutMs?: number | undefined } = {}): Promise<{
-    leftover: number
-  }> {
-    return new Promise((resolve) => {
-      checkNumber('timeoutMs', timeoutMs, { min: 0, max: MAX_DRAIN_MS })
-      const finish = (): void => {
-        this.#drains.delete(finish)
-        clearTimeout(timer)
-        this.close()
-        resolve({ leftover: this.#core.inFlight })
-      }
-      // Not unref'd: the process must not end between the last response and the answer.
-      const timer = setTimeout(finish, timeoutMs)
-      this.#drains.add(finish)
-      this.#core.drain(() => {
-        for (const end of this.#drains) end()
-      })
-    })
+  drain(options: AdmissionDrainOptions = {}): Promise<{ leftover: number }> {
+    return this.#drain.run(options)
   }
 
   /** Lets nobody in any more, refuses those who wait, and stops every timer. Idempotent. */
   close(): void {
+    this.readiness.reach('draining')
     this.#core.close()
     this.#pressure.stop()
     this.held.stop()
