@@ -21,6 +21,16 @@ export {
   VegasLimit,
   WindowedLimit,
 } from '@headgate/core'
+export type {
+  CacheAnswer,
+  CachedSingleflight,
+  CachedSingleflightSnapshot,
+  GetOptions,
+  RunOptions,
+  Singleflight,
+  SingleflightOptions,
+  SingleflightSnapshot,
+} from '@headgate/singleflight'
 export { Admission } from './admission/admission.ts'
 export type {
   AdmissionEvent,
@@ -67,3 +77,9 @@ export {
 } from './http/wrap.ts'
 export { writeRejection } from './http/write-rejection.ts'
 export type { PressureSignal } from './pressure/process-pressure.ts'
+export {
+  type CachedSingleflightOptions,
+  createCachedSingleflight,
+} from './singleflight/create-cached-singleflight.ts'
+export { createSingleflight } from './singleflight/create-singleflight.ts'
+export type { Sparing } from './singleflight/spare-capacity.ts'

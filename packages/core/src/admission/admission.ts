@@ -12,6 +12,7 @@ import {
   describeAdmission,
 } from './admission-snapshot.ts'
 import type { Decision, Rejection, RejectReason } from './decision.ts'
+import { Door } from './door.ts'
 import { DrainState } from './drain-state.ts'
 import type { Lane } from './lane.ts'
 import { Lanes } from './lanes.ts'
@@ -36,6 +37,8 @@ export class Admission {
   readonly #reader = new RequestReader()
   readonly #drainState = new DrainState()
   readonly #state: AdmissionState
+  /** For what takes no permit. */
+  readonly door: Door
 
   /** @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range. */
   constructor(parts: AdmissionParts, options: AdmissionOptions = {}) {
@@ -52,6 +55,7 @@ export class Admission {
     const [lanes, reader, drainState] = [this.#lanes, this.#reader, this.#drainState]
     this.#pump = new Pump({ clock, turns: lanes.turns, dispatcher, onTurn: this.#onTurn })
     this.#state = { limiter, lanes, reader, drainState, pressure }
+    this.door = new Door({ clock, rates, ...this.#state })
   }
 
   /** The names of the pools; `lane` of a passage is an index into them. */
@@ -79,7 +83,7 @@ export class Admission {
   /** For a guard in front: refuses what would be refused whatever else is known of it. */
   refuseAtDoor(request?: AdmissionRequest): Rejection | undefined {
     const rank = this.#reader.rankOf(request?.tier)
-    const reason = this.#refusedAtDoor(request, rank)
+    const reason = this.door.refusal(request, rank)
     return reason && this.#lanes.of(request).refusals.atDoor(rank, reason, this.#clock.nowMs())
   }
 
@@ -164,7 +168,7 @@ export class Admission {
     const rank = this.#reader.rankOf(request?.tier)
     const lane = this.#lanes.of(request)
     const { keeper, refusals } = lane
-    const refused = this.#refusedAtDoor(request, rank)
+    const refused = this.door.refusal(request, rank)
     if (refused !== undefined) return refusals.atDoor(rank, refused, nowMs)
 
     const cost = this.#reader.costOf(request, keeper)
@@ -187,12 +191,6 @@ export class Admission {
     lane.room.add(passage, nowMs, keeper.goesFirst(flow, nowMs))
     this.#pump.wake()
     return passage
-  }
-
-  #refusedAtDoor(request: AdmissionRequest | undefined, rank: number): RejectReason | undefined {
-    if (this.draining) return 'draining'
-    if (this.#state.pressure.isHard && rank > 0) return 'pressure'
-    return this.#reader.refusedBefore(request)
   }
 
   /** Without a dispatcher, a request waits only behind others or for a permit. */

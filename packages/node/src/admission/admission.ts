@@ -72,6 +72,21 @@ export class Admission implements AsyncDisposable {
     return this.#pressure.level
   }
 
+  /** For work that nobody waits for: nobody waits for a permit, one is free, and the process is well. */
+  get isSpare(): boolean {
+    return this.#forced === undefined && !this.#core.draining && this.#core.door.isSpare
+  }
+
+  /** For adapters: takes the tokens of a request that is answered without a permit, or refuses it. */
+  charge(request?: AdmissionRequest): Rejection | undefined {
+    return this.#forced ?? this.#core.door.charge(request)
+  }
+
+  /** For adapters: gives them back, for a request that is to ask for a permit after all. */
+  refund(request?: AdmissionRequest): void {
+    this.#core.door.refund(request)
+  }
+
   /** The names of the pools: `default` alone without the option. `lane` of a passage is an index into them. */
   get poolNames(): readonly string[] {
     return this.#core.poolNames

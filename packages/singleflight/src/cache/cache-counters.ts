@@ -14,6 +14,8 @@ export interface CacheCounts {
   readonly refreshes: number
   readonly refreshFailures: number
   readonly heldBack: number
+  /** Errors thrown by `onRefreshError` itself. */
+  readonly listenerErrors: number
 }
 
 export interface CachedSingleflightSnapshot extends CacheCounts {
@@ -39,9 +41,10 @@ export class CacheCounters {
     refreshes: 0,
     refreshFailures: 0,
     heldBack: 0,
+    listenerErrors: 0,
   }
 
-  count(name: 'negativeHits' | 'refreshes' | 'refreshFailures' | 'heldBack'): void {
+  count(name: Exclude<keyof CacheCounts, 'hits' | 'stale' | 'misses' | 'collapsed'>): void {
     this.#counts[name] += 1
   }
 

@@ -12,8 +12,12 @@ export interface CachedSingleflightParts<Signal> {
   readonly newAbort: () => Abort<Signal>
   /** Default: a `Map`. The bounds are kept whatever the store is. */
   readonly store?: CacheStore | undefined
-  /** Asked before each refresh that nobody waits for; false holds it back, as under pressure. Default: always true. */
-  readonly mayRefresh?: (() => boolean) | undefined
+  /**
+   * Asked before each refresh that nobody waits for: false holds it back, as under pressure. What it took for the
+   * refresh, such as a permit, is given back by the function that it returns, called once the refresh has ended.
+   * Default: always true.
+   */
+  readonly mayRefresh?: (() => boolean | (() => void)) | undefined
 }
 
 /** @throws {InvalidOptionError} when one is missing, unknown, or cannot do what it is for. */

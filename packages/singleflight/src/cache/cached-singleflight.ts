@@ -160,19 +160,34 @@ export class CachedSingleflight<Signal extends CallerSignal = CallerSignal> {
     const { key, load, options } = request
     if (nowMs < entry.retryAtMs || this.#flights.has(key) || this.#flights.isFull) return
     const { clock, newAbort, mayRefresh } = this.#parts
-    if (mayRefresh !== undefined && !mayRefresh()) {
+    const leave = mayRefresh === undefined || mayRefresh()
+    if (leave === false) {
       this.#counters.count('heldBack')
       return
     }
     this.#counters.count('refreshes')
-    const abort = newAbort()
-    const cancel = clock.schedule(this.#options.maxAgeMs, () => abort.abort())
-    const work = this.#loader.workOf({ key, load, tags: options.tags ?? entry.tags })
-    this.#flights.run(key, work, { signal: abort.signal }).then(cancel, (error) => {
-      cancel()
-      this.#counters.count('refreshFailures')
+    const giveBack = typeof leave === 'function' ? leave : () => {}
+    try {
+      const abort = newAbort()
+      const cancel = clock.schedule(this.#options.maxAgeMs, () => abort.abort())
+      const work = this.#loader.workOf({ key, load, tags: options.tags ?? entry.tags })
+      const refreshed = this.#flights.run(key, work, { signal: abort.signal }).finally(cancel)
+      const onError = (error: unknown) => this.#onRefreshError(error, key)
+      refreshed.finally(giveBack).catch(onError)
+    } catch (error) {
+      giveBack()
+      throw error
+    }
+  }
+
+  #onRefreshError(error: unknown, key: unknown): void {
+    this.#counters.count('refreshFailures')
+    try {
       this.#options.onRefreshError?.(error, key)
-    })
+    } catch {
+      // Nobody waits for a refresh: what its listener throws would be an unhandled rejection, and end the process.
+      this.#counters.count('listenerErrors')
+    }
   }
 
   /** What may be served instead of a load. */

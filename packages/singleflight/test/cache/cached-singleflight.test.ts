@@ -222,6 +222,70 @@ t.test('mayRefresh holds a refresh back, never a load that somebody waits for', 
   t.equal(work.count, 1)
 })
 
+t.test('what mayRefresh took is given back once, however the refresh ends', async (t) => {
+  const told: unknown[] = []
+  let [taken, back] = [0, 0]
+  const mayRefresh = () => {
+    taken += 1
+    return () => {
+      back += 1
+    }
+  }
+  const { clock, cache, work } = create(
+    { staleMs: 60_000, retryAfterErrorMs: 0, onRefreshError: (error) => told.push(error) },
+    { mayRefresh },
+  )
+  await cache.get('a', () => 'value')
+  clock.advance(1_000)
+  for (const end of ['fail', 'never', 'succeed']) {
+    t.equal((await cache.get('a', work.run)).source, 'stale')
+    t.equal((await cache.get('a', work.run)).source, 'stale')
+    t.same([taken, back], [taken, taken - 1], 'one is under way')
+    if (end === 'fail') work.at(-1).fail(new Error('broken'))
+    else if (end === 'never') clock.advance(5_000)
+    else work.at(-1).succeed('new')
+    await settle()
+    t.equal(back, taken, end)
+  }
+  t.equal(taken, 3)
+  t.equal(told.length, 2)
+})
+
+t.test('nor is it kept when the refresh cannot even be started', async (t) => {
+  let back = 0
+  const parts = {
+    mayRefresh: () => () => {
+      back += 1
+    },
+    newAbort: () => {
+      if (isBroken) throw new Error('no controller')
+      return new AbortController()
+    },
+  }
+  let isBroken = false
+  const { clock, cache } = create({ staleMs: 5_000 }, parts)
+  await cache.get('a', () => 'value')
+  clock.advance(1_000)
+  isBroken = true
+  await t.rejects(
+    cache.get('a', () => 'new'),
+    { message: 'no controller' },
+  )
+  t.equal(back, 1)
+})
+
+t.test('an onRefreshError that throws is counted, and ends nothing', async (t) => {
+  const onRefreshError = () => {
+    throw new Error('of the listener')
+  }
+  const { clock, cache } = create({ staleMs: 5_000, onRefreshError })
+  await cache.get('a', () => 'value')
+  clock.advance(1_000)
+  await cache.get('a', () => Promise.reject(new Error('broken')))
+  await settle()
+  t.match(cache.snapshot(), { refreshFailures: 1, listenerErrors: 1 })
+})
+
 t.test('a fresh value may be refreshed early, by one call, while all are served', async (t) => {
   // Drawn: 0.9 of a TTL without jitter, then e^(-2), which is due at a remaining time of two loads.
   const { clock, cache, work } = create(
