@@ -1,5 +1,6 @@
 export {
   type Admission,
+  context,
   createAdmission,
   InvalidOptionError,
   isProbe,

@@ -1,16 +1,15 @@
 import { checkOneOf } from '@headgate/core'
 import {
   type Admission,
-  ExemptVisits,
-  Gate,
+  type Entering,
+  Entrance,
   type Host,
-  isProbe,
   ownAnswer,
   type RejectionResponse,
-  RequestClassifier,
   type RequestHandle,
   rejectionResponse,
   resolveHeadgate,
+  runInContext,
   type Visit,
   visitOf,
   writeRejection,
@@ -44,8 +43,7 @@ declare module 'fastify' {
   }
 }
 
-interface Context {
-  readonly request: FastifyRequest
+interface FastifyEntering extends Entering<FastifyRequest> {
   readonly reply: FastifyReply
   readonly done: HookHandlerDoneFunction
 }
@@ -60,16 +58,10 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   checkOneOf('hook', hook, ['onRequest', 'preHandler'])
   const { admission, owned } = resolveHeadgate(options, ['hook'])
   checkGuard(app.server, admission)
-  const classifier = new RequestClassifier<FastifyRequest>(options, admission)
-  const [probes, exempt] = [new ExemptVisits(), new ExemptVisits()]
   const { poolNames } = admission
   const rules = new RouteRules((error) => admission.reportMalformed('config', error), poolNames)
-  const gate = new Gate(admission, createHost(admission, options.onReject))
-  const enter = (context: Context, route: FastifyRequest['routeOptions']): void => {
-    const { request, reply } = context
-    const visit = gate.enter(context, reply.raw, classifier.classify(request, rules.of(route)))
-    if (visit !== undefined) request.headgate = visit
-  }
+  const host = createHost(admission, options.onReject)
+  const entrance = new Entrance<FastifyRequest, FastifyEntering>(options, admission, host)
 
   app.decorate('headgate', admission)
   app.decorateRequest('headgate', null)
@@ -80,24 +72,21 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   app.addHook(
     hook,
     (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
-      const guarded = visitOf(request.raw)
-      if (guarded !== undefined) {
-        request.headgate = guarded
-        done()
-        return
-      }
-      // Read once: Fastify builds it each time.
-      const route = request.routeOptions
-      const isExempt = route.config?.headgate === false || classifier.isExempt(request)
-      // Probes have places of their own: what else is exempt, such as a long response, must not take them.
-      if (isExempt && (isProbe(request) ? probes : exempt).tryEnter(reply.raw)) done()
-      else enter({ request, reply, done }, route)
+      const entering = enteringOf(request, reply, done)
+      // Fastify builds it each time it is asked, and behind a guard nobody needs it.
+      const route = visitOf(request.raw) === undefined ? request.routeOptions : undefined
+      if (entrance.admit(entering, route && rules.of(route))) host.proceed(entering)
+      else if (entering.visit !== undefined) request.headgate = entering.visit
     },
   )
   app.addHook('preValidation', (request, reply, done) => {
-    const visit = request.headgate as Visit<unknown> | null
+    const visit = request.headgate as Visit<never> | null
     // Its body was slow, and its permit went to others meanwhile.
-    if (visit?.isSuspended) enter({ request, reply, done }, request.routeOptions)
+    if (visit?.isSuspended) {
+      const entering = enteringOf(request, reply, done)
+      entrance.askAgain(entering, rules.of(request.routeOptions))
+      if (entering.visit !== undefined) request.headgate = entering.visit
+    } else if (entrance.losesContext(visit)) runInContext(visit, done)
     else done()
   })
   app.addHook('onSend', (request, reply, _payload, done) => {
@@ -109,12 +98,23 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   app.addHook('onClose', async () => endLog())
 }
 
+function enteringOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: HookHandlerDoneFunction,
+): FastifyEntering {
+  return { request, raw: request.raw, response: reply.raw, reply, done, visit: undefined }
+}
+
 function createHost(
   admission: Admission,
   onReject: FastifyHeadgateOptions['onReject'],
-): Host<Context> {
+): Host<FastifyEntering> {
   return {
-    proceed: ({ done }) => done(),
+    proceed: ({ request, raw, done }) => {
+      request.headgate = visitOf(raw) ?? null
+      done()
+    },
     // Once hijacked, a reply comes through no hook any more.
     tellsEnd: ({ reply }) => !reply.sent,
     asksAgain: true,

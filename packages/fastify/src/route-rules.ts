@@ -31,10 +31,10 @@ export class RouteRules {
     return rule
   }
 
-  #checked(route: string, config: RouteConfig | undefined): Exclude<RouteConfig, false> {
+  #checked(route: string, config: RouteConfig = {}): RouteConfig {
     try {
       checkRouteConfig(route, config, this.#poolNames)
-      return config || {}
+      return config
     } catch (error) {
       this.#onError(error)
       return {}

@@ -40,6 +40,8 @@ export type {
 export { type AdmissionOptions, createAdmission } from './admission/create-admission.ts'
 export type { NodeAdmissionSnapshot } from './admission/node-admission-snapshot.ts'
 export { RejectedError } from './admission/rejected-error.ts'
+export type { AdmissionMode, RuntimeOptions } from './admission/runtime-options.ts'
+export { context, type RequestContext, runInContext } from './contract/request-context.ts'
 export { type Entering, Entrance, type EntranceOptions } from './http/entrance.ts'
 export { ExemptVisits } from './http/exempt-visits.ts'
 export { Gate } from './http/gate.ts'
@@ -66,6 +68,7 @@ export {
 export { RouteRules } from './http/route-rules.ts'
 export type { RawRequest, RawResponse, RequestHandle, Visit } from './http/visit.ts'
 export { visitOf } from './http/visit-mark.ts'
+export type { VisitOptions } from './http/visit-options.ts'
 export {
   createRawEntrance,
   createRawGate,

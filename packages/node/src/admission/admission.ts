@@ -20,6 +20,14 @@ import { EventHub } from './event-hub.ts'
 import { HeldWork } from './held-work.ts'
 import type { NodeAdmissionSnapshot } from './node-admission-snapshot.ts'
 import { RejectedError } from './rejected-error.ts'
+import {
+  type AdmissionMode,
+  FREE_PASS,
+  type ResolvedRuntime,
+  RUNTIME_DEFAULTS,
+  type RuntimeOptions,
+  resolveRuntime,
+} from './runtime-options.ts'
 import { type CancellableRequest, waitForDecision } from './wait-for-decision.ts'
 
 /** What an admission is made of. */
@@ -32,6 +40,8 @@ export interface AdmissionParts {
 /** An admission on the real clock and the real event loop. Made by `createAdmission`. */
 export class Admission implements AsyncDisposable {
   readonly #core: CoreAdmission
+  /** For adapters: what its times are told by. */
+  readonly clock: Clock
   readonly #pressure: ProcessPressure
   readonly #hub: EventHub
   readonly #errors: ErrorReports
@@ -42,8 +52,12 @@ export class Admission implements AsyncDisposable {
   readonly #drain: AdmissionDrain
   #forced: Rejection | undefined = undefined
   #malformed = 0
+  #runtime: ResolvedRuntime
 
-  constructor({ clock, limit, signals }: AdmissionParts, options: CoreOptions) {
+  constructor({ clock, limit, signals }: AdmissionParts, options: CoreOptions & RuntimeOptions) {
+    const { runtime, core } = resolveRuntime(options, RUNTIME_DEFAULTS)
+    this.#runtime = runtime
+    this.clock = clock
     this.#hub = new EventHub((error) => this.reportError('subscriber', error))
     this.#errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
     this.held = new HeldWork(clock)
@@ -60,7 +74,7 @@ export class Admission implements AsyncDisposable {
         dispatcher,
         listener: this.#hub,
       },
-      options,
+      core,
     )
     dispatcher.attach(this.#core)
     this.#drain = new AdmissionDrain(this.#core, this.readiness, () => this.close())
@@ -87,6 +101,11 @@ export class Admission implements AsyncDisposable {
     this.#core.door.refund(request)
   }
 
+  /** Adapters ask it first: where it is `off`, they ask for no admission. */
+  get mode(): AdmissionMode {
+    return this.#runtime.mode
+  }
+
   /** The names of the pools: `default` alone without the option. `lane` of a passage is an index into them. */
   get poolNames(): readonly string[] {
     return this.#core.poolNames
@@ -94,12 +113,13 @@ export class Admission implements AsyncDisposable {
 
   /** Admits now or never, synchronously. The request does not pass those who wait. */
   tryAcquire(request?: AdmissionRequest): Decision {
+    if (this.mode === 'off') return FREE_PASS
     return this.#forced ?? this.#core.tryAcquire(request)
   }
 
   /** Admits, perhaps after waiting, or refuses. Never rejects. Aborting `request.signal` ends the wait. */
   acquire(request?: CancellableRequest): Promise<Decision> {
-    return waitForDecision(this, request)
+    return this.mode === 'off' ? Promise.resolve(FREE_PASS) : waitForDecision(this, request)
   }
 
   /**
@@ -162,8 +182,10 @@ export class Admission implements AsyncDisposable {
    * Those not named stay as they are, and `undefined` brings back a default; `limit` and `pressure` are for good.
    * @throws {InvalidOptionError} and changes nothing when an option is wrong.
    */
-  update(options: CoreOptions): void {
-    this.#core.update(options)
+  update(options: CoreOptions & RuntimeOptions): void {
+    const { runtime, core } = resolveRuntime(options, this.#runtime)
+    this.#core.update(core)
+    this.#runtime = runtime
   }
 
   snapshot(): NodeAdmissionSnapshot {

@@ -12,8 +12,9 @@ import { createLoopUtilization } from '../loop/loop-utilization.ts'
 import type { PressureSignal } from '../pressure/process-pressure.ts'
 import { systemClock } from '../time/system-clock.ts'
 import { Admission } from './admission.ts'
+import { RUNTIME_OPTION_NAMES, type RuntimeOptions } from './runtime-options.ts'
 
-export interface AdmissionOptions extends CoreOptions {
+export interface AdmissionOptions extends CoreOptions, RuntimeOptions {
   /** Default `adaptive`. A number (integer, at least 1) is a fixed limit; a `Limit` is your own rule. */
   readonly limit?: 'adaptive' | number | Limit | undefined
   /** Your own signals, each 0 to 1, such as the share of a pool's connections that are waited for. */
@@ -24,6 +25,7 @@ export const CREATE_ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] 
   'limit',
   'pressure',
   ...ADMISSION_OPTION_NAMES,
+  ...RUNTIME_OPTION_NAMES,
 ] as const)
 
 /**

@@ -1,13 +1,16 @@
-import { type AdmissionRequest, checkOneOf } from '@headgate/core'
+import { checkOneOf } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
+import { context, runInContext } from '../contract/request-context.ts'
+import type { AskingRequest } from './asking-request.ts'
 import { ExemptVisits } from './exempt-visits.ts'
 import { Gate } from './gate.ts'
 import type { Host } from './host.ts'
 import { isProbe } from './is-probe.ts'
 import { RequestClassifier, type RequestOptions } from './request-options.ts'
 import type { RouteRule } from './route-options.ts'
-import type { RawRequest, RawResponse, Visit } from './visit.ts'
+import type { RawRequest, RawResponse, RequestHandle, Visit } from './visit.ts'
 import { markVisit, visitOf } from './visit-mark.ts'
+import { resolveVisitOptions, type VisitOptions } from './visit-options.ts'
 
 /** A request that a host brings to its entrance. */
 export interface Entering<Request> {
@@ -19,7 +22,7 @@ export interface Entering<Request> {
   visit: Visit<never> | undefined
 }
 
-export interface EntranceOptions<Request> extends RequestOptions<Request> {
+export interface EntranceOptions<Request> extends RequestOptions<Request>, VisitOptions {
   /**
    * Default `all`: every request is admitted here. `route`: whoever comes later admits, who knows the
    * route; here only is refused what no route could save: while draining, and, where `tier` says how
@@ -29,9 +32,9 @@ export interface EntranceOptions<Request> extends RequestOptions<Request> {
 }
 
 /** Its route may be critical: only what would refuse that as well may refuse it before the route is known. */
-const ANY_TIER: AdmissionRequest = Object.freeze({ tier: 'critical' })
+const ANY_TIER: AskingRequest = Object.freeze({ tier: 'critical' })
 
-/** Where the requests of a host come in that knows no route yet: the order in which they are asked. */
+/** Where the requests of a host come in: the order in which they are asked. */
 export class Entrance<
   Request extends Parameters<typeof isProbe>[0],
   Context extends Entering<Request>,
@@ -52,37 +55,63 @@ export class Entrance<
     this.#isDoor = admit === 'route'
     this.#knowsTiers = options.tier !== undefined
     this.#classifier = new RequestClassifier(options, admission)
-    this.#gate = new Gate(admission, host)
+    this.#gate = new Gate(admission, host, resolveVisitOptions(options))
   }
 
   /** True when the request goes on at once; of any other the host hears, once. */
   enter(context: Context): boolean {
-    // Behind another gate: it has been asked there, and is counted there.
-    if (visitOf(context.raw) !== undefined) return true
     return this.#isDoor ? this.#passDoor(context) : this.admit(context)
   }
 
   /** The same where the route is known: what it says goes before what the options say. */
   admit(context: Context, rule?: RouteRule<Request>): boolean {
-    const { request, raw, response } = context
-    if (visitOf(raw) !== undefined) return true
-    // Probes have places of their own: what else is exempt must not take them.
-    const places = isProbe(request) ? this.#probes : this.#exempt
-    if (this.#classifier.isExempt(request) && places.tryEnter(response)) {
+    const { raw } = context
+    const known = visitOf(raw)
+    // Behind another gate: it has been asked there, and is counted there.
+    if (known !== undefined) return this.#goesOn(context, known)
+    if (this.admission.mode === 'off' || this.#isFree(context, rule)) {
       markVisit(raw, null)
       return true
     }
+    this.askAgain(context, rule)
+    return false
+  }
+
+  /** Asks for one whose permit was taken back while its body was on the way. */
+  askAgain(context: Context, rule?: RouteRule<Request>): void {
+    const { request, raw, response } = context
     const visit = this.#gate.enter(context, response, this.#classifier.classify(request, rule))
-    if (visit !== undefined) {
-      context.visit = visit as Visit<never>
-      markVisit(raw, visit)
-    }
+    if (visit === undefined) return
+    context.visit = visit as Visit<never>
+    markVisit(raw, visit)
+  }
+
+  /**
+   * Whether the work for a request that was let in has lost its context, as it does where it goes on from
+   * an event of the request's own stream.
+   */
+  losesContext(visit: RequestHandle | null): visit is RequestHandle {
+    return visit !== null && this.#gate.options.context && context() !== visit
+  }
+
+  /** Never refused, queued or counted, where it finds a place among those. */
+  #isFree({ request, response }: Context, rule: RouteRule<Request> | undefined): boolean {
+    if (!(rule?.isExempt || this.#classifier.isExempt(request))) return false
+    // Probes have places of their own: what else is exempt, such as a long response, must not take them.
+    return (isProbe(request) ? this.#probes : this.#exempt).tryEnter(response)
+  }
+
+  /** Another gate let it in: here it only may get a context, which that one did not give it. */
+  #goesOn(entering: Context, visit: RequestHandle | null): boolean {
+    if (!this.losesContext(visit)) return true
+    runInContext(visit, () => this.#gate.host.proceed(entering))
     return false
   }
 
   /** Exempt requests are counted where they are admitted: here they only may not be refused. */
   #passDoor(context: Context): boolean {
-    const { request } = context
+    const { request, raw } = context
+    if (visitOf(raw) !== undefined || this.admission.mode === 'off') return true
     if (this.#classifier.isExempt(request)) return true
     const known = this.#knowsTiers ? this.#classifier.classify(request) : ANY_TIER
     const refusal = this.admission.refuseAtDoor(known)

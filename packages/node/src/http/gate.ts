@@ -1,23 +1,26 @@
-import type { AdmissionRequest } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
 import { isPassage } from '../admission/wait-for-decision.ts'
+import type { AskingRequest } from './asking-request.ts'
 import type { Host, VisitKeeper } from './host.ts'
 import { isResponseOver } from './response-watch.ts'
 import { type RawResponse, Visit } from './visit.ts'
+import type { ResolvedVisitOptions } from './visit-options.ts'
 
 // Taken when the module is loaded: a test that later fakes the globals must not stop the gate.
 const { setImmediate } = globalThis
 
-const CLIENT_GONE: AdmissionRequest = Object.freeze({ signal: Object.freeze({ aborted: true }) })
+const CLIENT_GONE: AskingRequest = Object.freeze({ signal: Object.freeze({ aborted: true }) })
 
 /** Where a host's requests ask for admission. */
 export class Gate<Context> implements VisitKeeper<Context> {
   readonly admission: Admission
   readonly host: Host<Context>
+  readonly options: ResolvedVisitOptions
 
-  constructor(admission: Admission, host: Host<Context>) {
+  constructor(admission: Admission, host: Host<Context>, options: ResolvedVisitOptions) {
     this.admission = admission
     this.host = host
+    this.options = options
   }
 
   /**
@@ -27,16 +30,16 @@ export class Gate<Context> implements VisitKeeper<Context> {
   enter(
     context: Context,
     response: RawResponse,
-    request: AdmissionRequest | undefined,
+    request: AskingRequest,
   ): Visit<Context> | undefined {
     // Counted as `cancelled`, and nobody is told: there is nobody.
     const answer = this.admission.offer(isResponseOver(response) ? CLIENT_GONE : request)
     if (!isPassage(answer)) {
-      this.host.refuse(context, answer, typeof request?.tenant === 'string')
+      this.host.refuse(context, answer, typeof request.tenant === 'string')
       return undefined
     }
     const visit = new Visit(this, context, response)
-    visit.begin(answer)
+    visit.begin(answer, request)
     // Without a queue the permit is there already; the work begins in the check phase all the same.
     if (answer.state === 'running') setImmediate(startIfThere, visit)
     return visit

@@ -15,11 +15,13 @@ import {
   REQUEST_OPTION_NAMES,
   type RequestOptions,
 } from './request-options.ts'
+import { resolveVisitOptions, VISIT_OPTION_NAMES, type VisitOptions } from './visit-options.ts'
 
 /** The options of every host. All are optional, and none needs to be set. */
 export interface HeadgateOptions<Request, Response>
   extends AdmissionOptions,
-    RequestOptions<Request> {
+    RequestOptions<Request>,
+    VisitOptions {
   /** Share one admission between several hosts, or make it yourself. Excludes the options it is made of. */
   readonly admission?: Admission | undefined
   /**
@@ -48,9 +50,16 @@ export function resolveHeadgate<Request, Response>(
   options: HeadgateOptions<Request, Response>,
   own: readonly string[] = [],
 ): ResolvedHeadgate {
-  const known = ['admission', 'onReject', ...REQUEST_OPTION_NAMES, ...CREATE_ADMISSION_OPTION_NAMES]
+  const known = [
+    'admission',
+    'onReject',
+    ...REQUEST_OPTION_NAMES,
+    ...VISIT_OPTION_NAMES,
+    ...CREATE_ADMISSION_OPTION_NAMES,
+  ]
   checkKnownOptions('options', options, [...known, ...own])
   checkRequestOptions(options as RequestOptions<never>)
+  resolveVisitOptions(options)
   if (options.onReject !== undefined) checkFunction('onReject', options.onReject)
   const making: Record<string, unknown> = {}
   for (const name of CREATE_ADMISSION_OPTION_NAMES) {

@@ -1,5 +1,6 @@
 import type { Rejection } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
+import type { ResolvedVisitOptions } from './visit-options.ts'
 
 /** How a host goes on with a request, or refuses it. The same for all of a host's requests. */
 export interface Host<Context> {
@@ -20,4 +21,5 @@ export interface Host<Context> {
 export interface VisitKeeper<Context> {
   readonly admission: Admission
   readonly host: Host<Context>
+  readonly options: ResolvedVisitOptions
 }

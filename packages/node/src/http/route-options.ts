@@ -38,6 +38,8 @@ export interface RouteRule<Request> {
   readonly tenant: ((request: Request) => string | undefined) | undefined
   readonly pool: ((request: Request) => string | undefined) | undefined
   readonly cost: ((request: Request) => number | undefined) | undefined
+  /** Never refused, queued or counted. */
+  readonly isExempt: boolean
   /** Everything it says is the same for each. */
   readonly asksNothing: boolean
 }
@@ -74,12 +76,15 @@ function checkPool(where: string, pool: unknown, poolNames: readonly string[] | 
   }
 }
 
-/** @param flow what shares the capacity where no tenant is named: the route, if the host knows it */
+/**
+ * @param options what it says; `false` exempts it
+ * @param flow what shares the capacity where no tenant is named: the route, if the host knows it
+ */
 export function createRouteRule<Request>(
-  options: RouteOptions<Request> = {},
+  options: RouteOptions<Request> | false = {},
   flow?: string,
 ): RouteRule<Request> {
-  const { tier, tenant, pool, cost, deadlineMs } = options
+  const { tier, tenant, pool, cost, deadlineMs }: RouteOptions<Request> = options || {}
   return Object.freeze({
     fixed: Object.freeze({
       tier,
@@ -92,6 +97,7 @@ export function createRouteRule<Request>(
     tenant: typeof tenant === 'function' ? tenant : undefined,
     pool: typeof pool === 'function' ? pool : undefined,
     cost: typeof cost === 'function' ? cost : undefined,
+    isExempt: options === false,
     asksNothing: [tenant, pool, cost].every((option) => typeof option !== 'function'),
   })
 }

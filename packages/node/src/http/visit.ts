@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Arrival, Outcome, Passage, Permit, Rejection, Tier } from '@headgate/core'
 import type { Held, HeldStage } from '../admission/held-work.ts'
+import { type RequestContext, runInContext } from '../contract/request-context.ts'
+import type { AskingRequest } from './asking-request.ts'
 import type { VisitKeeper } from './host.ts'
 import { responseOutcome } from './response-outcome.ts'
 import { hasClientLeft, type ResponseWatcher, watchResponse } from './response-watch.ts'
@@ -13,16 +15,11 @@ export type RawResponse = ServerResponse | Http2ServerResponse
 const LEFT: Rejection = Object.freeze({ admitted: false, reason: 'cancelled', retryAfterMs: 0 })
 
 /** What a handler can know of how its request came in: `request.headgate`. */
-export interface RequestHandle {
-  readonly tier: Tier
-  /** Who asked, where `tenant` named somebody; a name longer than 128 by its hash. */
-  readonly tenant: string | undefined
+export interface RequestHandle extends RequestContext {
   /** Which pool it is of: `default` where none was named. */
   readonly pool: string
   /** Milliseconds spent in the waiting room. */
   readonly waitedMs: number
-  /** 0 to 1: how close the process is to its end. A handler may serve less. */
-  readonly pressure: number
   /**
    * Gives the permit back before the response is over: for one that from now on only waits, such as
    * server-sent events, a long poll or a websocket. Only the first call counts.
@@ -52,6 +49,9 @@ export class Visit<Context>
   heldBefore: Held | undefined = undefined
   heldAfter: Held | undefined = undefined
   #isSuspended = false
+  #deadlineAtMs = Number.POSITIVE_INFINITY
+  #statedTier: Tier | undefined = undefined
+  #attempt = 1
 
   constructor(keeper: VisitKeeper<Context>, context: Context, response: RawResponse) {
     super('HeadgateVisit')
@@ -61,7 +61,7 @@ export class Visit<Context>
   }
 
   get tier(): Tier {
-    return this.#passage?.tier ?? 'important'
+    return this.#statedTier ?? this.#passage?.tier ?? 'important'
   }
 
   get tenant(): string | undefined {
@@ -85,9 +85,24 @@ export class Visit<Context>
     return this.#keeper.admission.pressure
   }
 
+  get attempt(): number {
+    return this.#attempt
+  }
+
+  remainingMs(): number {
+    if (this.#deadlineAtMs === Number.POSITIVE_INFINITY) return this.#deadlineAtMs
+    return Math.max(0, this.#deadlineAtMs - this.#keeper.admission.clock.nowMs())
+  }
+
   /** Takes over what the admission gave to this request. */
-  begin(passage: Passage): void {
+  begin(passage: Passage, { deadlineMs, statedTier, attempt = 1 }: AskingRequest): void {
     this.#passage = passage
+    this.#statedTier = statedTier
+    this.#attempt = attempt
+    // What a user's function answered may be anything.
+    if (typeof deadlineMs === 'number' && !Number.isNaN(deadlineMs)) {
+      this.#deadlineAtMs = passage.enqueuedMs + deadlineMs
+    }
     passage.arrival = this
     watchResponse(this.#response, this)
   }
@@ -119,8 +134,11 @@ export class Visit<Context>
     if (this.#passage?.state !== 'running') return
     this.#hasBegun = true
     this.#keeper.admission.held.add(this)
-    const { host } = this.#keeper
-    this.#work = this.runInAsyncScope(host.proceed, host, this.#context)
+    const { host, options } = this.#keeper
+    const context = this.#context
+    this.#work = options.context
+      ? this.runInAsyncScope(runInContext, undefined, this, () => host.proceed(context))
+      : this.runInAsyncScope(host.proceed, host, context)
   }
 
   onReject(rejection: Rejection): void {

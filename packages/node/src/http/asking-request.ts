@@ -1,0 +1,9 @@
+import type { AdmissionRequest, Tier } from '@headgate/core'
+
+/** What a host knows of a request when it asks for admission. */
+export interface AskingRequest extends AdmissionRequest {
+  /** Which attempt of its sender's it is, as a trusted peer told. Default 1. */
+  readonly attempt?: number | undefined
+  /** Its tier, where it asks with a lower one because it is a retry or a hedge. */
+  readonly statedTier?: Tier | undefined
+}
