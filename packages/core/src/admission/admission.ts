@@ -108,9 +108,9 @@ export class Admission {
     return true
   }
 
-  /** Starts waiters while permits are free and the clock is before `untilMs`. Returns how many. */
-  pump(untilMs: number = Number.POSITIVE_INFINITY): number {
-    return this.#pump.run(untilMs)
+  /** Starts waiters, `most` of them, while permits are free and before `untilMs`. Returns how many. */
+  pump(untilMs: number = Number.POSITIVE_INFINITY, most?: number): number {
+    return this.#pump.run(untilMs, most)
   }
 
   /** Called by a passage. The limit may have grown then. */

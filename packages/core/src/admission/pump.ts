@@ -45,14 +45,14 @@ export class Pump {
     this.#running = true
   }
 
-  /** Starts waiters while the clock is before `untilMs`. Returns how many. */
-  run(untilMs: number): number {
+  /** Starts waiters, `most` of them, while the clock is before `untilMs`. Returns how many. */
+  run(untilMs: number, most: number = Number.POSITIVE_INFINITY): number {
     // Work that starts here may release or offer in turn; the loop below sees what it left.
     if (this.#running) return 0
     this.#running = true
     let started = 0
     try {
-      while (this.#turns.isRunnable) {
+      while (started < most && this.#turns.isRunnable) {
         const nowMs = this.#clock.nowMs()
         if (nowMs >= untilMs) break
         const passage = this.#turns.next(nowMs)
