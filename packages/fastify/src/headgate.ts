@@ -15,13 +15,13 @@ import {
   writeRejection,
 } from '@headgate/node'
 import type {
-  FastifyInstance,
   FastifyPluginAsync,
   FastifyReply,
   FastifyRequest,
   HookHandlerDoneFunction,
 } from 'fastify'
 import fp from 'fastify-plugin'
+import { drainBeforeClose } from './drain-before-close.ts'
 import type { FastifyHeadgateOptions } from './fastify-options.ts'
 import { checkGuard } from './guarded-server.ts'
 import { logOverload } from './log-overload.ts'
@@ -47,10 +47,6 @@ interface FastifyEntering extends Entering<FastifyRequest> {
   readonly reply: FastifyReply
   readonly done: HookHandlerDoneFunction
 }
-
-const MAX_DRAIN_MS = 10_000
-/** The share of Fastify's time for closing that may go into the drain. */
-const DRAIN_RATIO = 0.8
 
 /** Async, so that what is wrong with the options rejects `register`, and `ready`, and ends nothing else. */
 const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) => {
@@ -93,7 +89,7 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
     ;(request.headgate as Visit<unknown> | null)?.onHandled(reply.statusCode)
     done()
   })
-  stopWith(app, admission, owned)
+  drainBeforeClose(app, admission, owned)
   const endLog = logOverload(app.log, admission)
   app.addHook('onClose', async () => endLog())
 }
@@ -157,17 +153,6 @@ function sendRejection(
   reply.hijack()
   for (const name in headers) reply.raw.setHeader(name, headers[name] as string)
   writeRejection(request.raw, reply.raw, answer)
-}
-
-function stopWith(app: FastifyInstance, admission: Admission, owned: boolean): void {
-  if (!owned) return
-  // Fastify gives a closing hook as long as a starting plugin, and else fails the whole close. Without
-  // that bound, a response that never ends (server-sent events) must not hold it up for ever either.
-  const { pluginTimeout = MAX_DRAIN_MS } = app.initialConfig
-  const timeoutMs = Math.min(pluginTimeout * DRAIN_RATIO || MAX_DRAIN_MS, MAX_DRAIN_MS)
-  app.addHook('preClose', async () => {
-    await admission.drain({ timeoutMs })
-  })
 }
 
 /**

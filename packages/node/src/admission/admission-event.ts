@@ -12,6 +12,8 @@ export type ErrorSource =
   | 'deadlineMs'
   | 'pressure'
   | 'onReject'
+  | 'onDrained'
+  | 'warmUp'
   | 'subscriber'
 
 /**

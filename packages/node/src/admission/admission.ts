@@ -35,6 +35,7 @@ export interface AdmissionParts {
   readonly clock: Clock
   readonly limit: Limit
   readonly signals: readonly PressureSignal[]
+  readonly drainDelayMs?: number | undefined
 }
 
 /** An admission on the real clock and the real event loop. Made by `createAdmission`. */
@@ -50,17 +51,23 @@ export class Admission implements AsyncDisposable {
   /** For adapters: whether the process should get new connections, and why not. */
   readonly readiness: Readiness = new Readiness()
   readonly #drain: AdmissionDrain
+  /** For adapters: for how long the process serves on after `leave()`; `undefined` for the default. */
+  readonly drainDelayMs: number | undefined
   #forced: Rejection | undefined = undefined
   #malformed = 0
   #runtime: ResolvedRuntime
 
-  constructor({ clock, limit, signals }: AdmissionParts, options: CoreOptions & RuntimeOptions) {
+  constructor(
+    { clock, limit, signals, drainDelayMs }: AdmissionParts,
+    options: CoreOptions & RuntimeOptions,
+  ) {
     const { runtime, core } = resolveRuntime(options, RUNTIME_DEFAULTS)
     this.#runtime = runtime
     this.clock = clock
     this.#hub = new EventHub((error) => this.reportError('subscriber', error))
     this.#errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
     this.held = new HeldWork(clock)
+    this.drainDelayMs = drainDelayMs
     this.#pressure = new ProcessPressure(clock, signals, {
       onSignalError: (error) => this.reportError('pressure', error),
     })

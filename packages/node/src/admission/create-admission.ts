@@ -8,6 +8,7 @@ import {
   InvalidOptionError,
   type Limit,
 } from '@headgate/core'
+import { checkDelay } from '../drain/drain-options.ts'
 import { createLoopUtilization } from '../loop/loop-utilization.ts'
 import type { PressureSignal } from '../pressure/process-pressure.ts'
 import { systemClock } from '../time/system-clock.ts'
@@ -19,11 +20,17 @@ export interface AdmissionOptions extends CoreOptions, RuntimeOptions {
   readonly limit?: 'adaptive' | number | Limit | undefined
   /** Your own signals, each 0 to 1, such as the share of a pool's connections that are waited for. */
   readonly pressure?: readonly PressureSignal[] | undefined
+  /**
+   * Milliseconds for which a process that was told to go serves on as before, no longer `ready()`: as long as
+   * its balancers take to see that. 0 or more. Default 5,000 for `drainOnSignal`, else 0.
+   */
+  readonly drainDelayMs?: number | undefined
 }
 
 export const CREATE_ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] = Object.freeze([
   'limit',
   'pressure',
+  'drainDelayMs',
   ...ADMISSION_OPTION_NAMES,
   ...RUNTIME_OPTION_NAMES,
 ] as const)
@@ -35,14 +42,18 @@ export const CREATE_ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] 
  */
 export function createAdmission(options: AdmissionOptions = {}): Admission {
   checkKnownOptions('options', options, CREATE_ADMISSION_OPTION_NAMES)
-  const { limit = 'adaptive', pressure = [], ...core } = options
+  const { limit = 'adaptive', pressure = [], drainDelayMs, ...core } = options
+  checkDelay('drainDelayMs', drainDelayMs)
   if (!Array.isArray(pressure)) {
     throw new InvalidOptionError('pressure', 'an array of functions', pressure)
   }
   pressure.forEach((signal, index) => {
     checkFunction(`pressure[${index}]`, signal)
   })
-  return new Admission({ clock: systemClock, limit: createLimit(limit), signals: pressure }, core)
+  return new Admission(
+    { clock: systemClock, limit: createLimit(limit), signals: pressure, drainDelayMs },
+    core,
+  )
 }
 
 function createLimit(limit: 'adaptive' | number | Limit): Limit {

@@ -1,0 +1,85 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ask } from './ask.ts'
+import { Balancer } from './balancer.ts'
+import { until } from './until.ts'
+
+const CLIENTS = 12
+const THINK_MS = 10
+
+export interface RollingOptions {
+  /** A script that serves `/readyz` and `/work` on a free port, and sends `{ port }` once it listens. */
+  readonly script: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly restarts: number
+}
+
+export interface RollingReport {
+  readonly restarts: number
+  /** Requests that were answered with 200. */
+  readonly served: number
+  /** What happened to each of those that were not. */
+  readonly losses: readonly string[]
+  /** With what each process ended. */
+  readonly exits: readonly unknown[]
+}
+
+interface Process {
+  readonly child: ChildProcess
+  readonly port: number
+}
+
+/** Restarts two processes behind a balancer in turn, under load, and counts what clients lose by it. */
+export async function rollingRestarts(options: RollingOptions): Promise<RollingReport> {
+  const balancer = await Balancer.open()
+  const processes: Process[] = []
+  const exits: unknown[] = []
+  let isOver = false
+  try {
+    for (let n = 0; n < 2; n += 1) processes.push(await startProcess(options, balancer))
+    const clients = Array.from({ length: CLIENTS }, (_, n) =>
+      client(balancer.port, n, () => isOver),
+    )
+    for (let n = 0; n < options.restarts; n += 1) {
+      await sleep(100)
+      const old = processes.shift() as Process
+      const exited = once(old.child, 'exit')
+      old.child.kill('SIGTERM')
+      exits.push((await exited)[0])
+      balancer.remove(old.port)
+      processes.push(await startProcess(options, balancer))
+    }
+    await sleep(100)
+    isOver = true
+    const served = (await Promise.all(clients)).reduce((sum, count) => sum + count, 0)
+    return { restarts: options.restarts, served, losses: balancer.losses, exits }
+  } finally {
+    isOver = true
+    balancer.close()
+    for (const { child } of processes) child.kill('SIGKILL')
+  }
+}
+
+async function startProcess({ script, env }: RollingOptions, balancer: Balancer): Promise<Process> {
+  const child = fork(script, [], { env: { ...process.env, ...env } })
+  const [message] = (await once(child, 'message')) as [{ port: number }]
+  balancer.add(message.port)
+  await until('the balancer has seen that it is ready', () => balancer.isIn(message.port))
+  return { child, port: message.port }
+}
+
+/** Asks, and asks again, half of the time with a body. Returns how often it was served. */
+async function client(port: number, n: number, isOver: () => boolean): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  let served = 0
+  for (let turn = n; !isOver(); turn += 1) {
+    const question = turn % 2 === 0 ? {} : { method: 'POST', body: 'x'.repeat(2_000) }
+    const { statusCode } = await ask(port, { path: '/work', agent, ...question })
+    if (statusCode === 200) served += 1
+    await sleep(THINK_MS)
+  }
+  agent.destroy()
+  return served
+}
