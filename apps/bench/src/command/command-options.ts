@@ -1,5 +1,9 @@
+import type { HostName } from '../host/host-name.ts'
+
 /** What the command line says, with what it leaves open filled in. */
 export interface CommandOptions {
+  /** What the servers are made with; only `overhead` takes several. */
+  readonly hosts: readonly HostName[]
   readonly workloads: readonly string[]
   readonly contestants: readonly string[]
   readonly factors: readonly number[]

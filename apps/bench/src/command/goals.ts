@@ -19,3 +19,11 @@ export function goalRow(goal: Goal): readonly string[] {
 }
 
 export const GOAL_HEADER: readonly string[] = ['figure', 'measured', 'goal', '']
+
+export function atLeast(what: string, value: number, least: number): Goal {
+  return { what, measured: value.toFixed(3), goal: `≥ ${least}`, met: value >= least }
+}
+
+export function atMost(what: string, value: number, most: number): Goal {
+  return { what, measured: value.toFixed(1), goal: `≤ ${most.toFixed(1)}`, met: value <= most }
+}

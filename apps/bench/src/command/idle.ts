@@ -1,9 +1,10 @@
 import { forkLoad, type LoadOutcomes } from '@headgate/loadgen'
+import type { HostName } from '../host/host-name.ts'
 import { type Calibration, calibrate } from '../measure/calibrate.ts'
 import { invalidReasons } from '../measure/invalid-reasons.ts'
-import { findPhase } from '../measure/request-cost.ts'
+import { findPhase } from '../measure/phase-usage.ts'
 import { type Measured, retryInvalid } from '../measure/retry-invalid.ts'
-import type { BenchResult } from '../report/bench-result.ts'
+import type { BenchData, BenchResult } from '../report/bench-result.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 import { progress } from '../report/progress.ts'
 import { formatSpread, spreadOf } from '../report/spread.ts'
@@ -18,30 +19,59 @@ const WARM_UP_MS = 1500
 const MAX_EXTRA_RATIO = 0.05
 const MAX_EXTRA_MS = 0.2
 
-type IdleRuns = ReadonlyMap<string, LoadOutcomes[]>
+interface IdleTask {
+  readonly host: HostName
+  readonly workload: Workload
+  readonly calibration: Calibration
+}
+
+/** By contestant. */
+interface IdleRuns extends BenchData {
+  readonly [contestant: string]: readonly LoadOutcomes[]
+}
+
+interface IdleData extends BenchData {
+  readonly [about: string]: {
+    readonly calibrations: readonly Calibration[]
+    readonly runs: IdleRuns
+  }
+}
 
 /** What a guard adds to the latency of a server with half of its capacity to spare. */
-export async function idleCommand(options: CommandOptions): Promise<BenchResult> {
-  const sections: string[] = [
-    'Open loop at half of the capacity. A guard may add 5 % or 0.2 ms, whichever is more. Medians, with least and greatest.',
-  ]
-  const data: Record<string, unknown> = {}
+export async function idleCommand(
+  options: CommandOptions,
+  host: HostName,
+): Promise<BenchResult<IdleData>> {
+  const data: Record<string, IdleData[string]> = {}
   for (const name of options.workloads) {
     const workload = findWorkload(name)
-    const calibration = await calibrate(workload, options)
-    const runs = await idleRuns(options, workload, calibration)
-    const rate = (calibration.capacityPerSecond * HALF).toFixed(0)
-    sections.push(`## ${workload.about}, ${rate} per second`, idleTable(runs))
-    data[name] = { calibration, runs: Object.fromEntries(runs) }
+    const calibration = await calibrate(workload, { ...options, host })
+    const runs = await idleRuns(options, { host, workload, calibration })
+    data[workload.about] = { calibrations: [calibration], runs: Object.fromEntries(runs) }
   }
-  return { name: 'idle', title: 'Latency at half load', sections, data }
+  return {
+    name: host === 'fastify' ? 'idle' : `idle-${host}`,
+    title: `Latency at half load, ${host}`,
+    data,
+    sections: (all) => [INTRODUCTION, ...Object.entries(all).flatMap(idleSections)],
+  }
+}
+
+const INTRODUCTION =
+  'Open loop at half of the capacity. A guard may add 5 % or 0.2 ms, whichever is more. Medians, with least and greatest.'
+
+function idleSections([about, { calibrations, runs }]: [
+  string,
+  IdleData[string],
+]): readonly string[] {
+  const rates = calibrations.map(({ capacityPerSecond }) => capacityPerSecond * HALF)
+  return [`## ${about}, ${formatSpread(rates, 0)} per second`, idleTable(runs)]
 }
 
 async function idleRuns(
   options: CommandOptions,
-  workload: Workload,
-  calibration: Calibration,
-): Promise<IdleRuns> {
+  { host, workload, calibration }: IdleTask,
+): Promise<ReadonlyMap<string, readonly LoadOutcomes[]>> {
   const runs = new Map<string, LoadOutcomes[]>(options.contestants.map((name) => [name, []]))
   const ratePerSecond = calibration.capacityPerSecond * HALF
   for (let repeat = 0; repeat < options.repeats; repeat++) {
@@ -49,7 +79,7 @@ async function idleRuns(
       const seed = options.seed + repeat
       const durationMs = options.seconds * 1000
       const run = await retryInvalid(options.attempts, () =>
-        idleRun({ contestant, workload, ratePerSecond, durationMs, seed }),
+        idleRun({ host, contestant, workload, ratePerSecond, durationMs, seed }),
       )
       const { p50Ms, p99Ms } = run.half.servedMs
       progress(`${workload.name} ${contestant}: p50 ${p50Ms} ms, p99 ${p99Ms} ms`)
@@ -60,14 +90,15 @@ async function idleRuns(
 }
 
 async function idleRun(run: {
+  readonly host: HostName
   readonly contestant: string
   readonly workload: Workload
   readonly ratePerSecond: number
   readonly durationMs: number
   readonly seed: number
 }): Promise<Measured & { readonly half: LoadOutcomes }> {
-  const { contestant, workload, ratePerSecond, durationMs, seed } = run
-  return await withServer({ contestant, workload: workload.name, seed }, async (server) => {
+  const { host, contestant, workload, ratePerSecond, durationMs, seed } = run
+  return await withServer({ host, contestant, workload: workload.name, seed }, async (server) => {
     const report = await forkLoad({
       url: server.url,
       targets: workload.targets,
@@ -86,10 +117,10 @@ async function idleRun(run: {
 }
 
 function idleTable(runs: IdleRuns): string {
-  const bare = runs.get('bare') ?? []
+  const bare = runs.bare ?? []
   return markdownTable(
     ['guard', 'p50 ms', 'p99 ms', 'p50 added', 'p99 added', 'not served', 'runs'],
-    [...runs].map(([contestant, outcomes]) => [
+    Object.entries(runs).map(([contestant, outcomes]) => [
       contestant,
       formatSpread(outcomes.map(p50), 3),
       formatSpread(outcomes.map(p99), 3),

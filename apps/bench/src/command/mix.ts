@@ -1,13 +1,23 @@
 import type { LoadTarget } from '@headgate/loadgen'
-import { calibrate } from '../measure/calibrate.ts'
+import { type Calibration, calibrate } from '../measure/calibrate.ts'
 import { isValid, type OverloadRun, overloadRun } from '../measure/overload-run.ts'
-import type { BenchResult } from '../report/bench-result.ts'
+import type { BenchData, BenchResult } from '../report/bench-result.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 import { progress } from '../report/progress.ts'
 import { formatSpread } from '../report/spread.ts'
 import { findWorkload } from '../workload/find-workload.ts'
 import { alternate } from './alternate.ts'
 import type { CommandOptions } from './command-options.ts'
+
+/** The one whose routes know tiers and tenants. */
+const HOST = 'fastify'
+
+interface MixData extends BenchData {
+  readonly [of: string]: {
+    readonly calibrations: readonly Calibration[]
+    readonly runs: readonly OverloadRun[]
+  }
+}
 
 /** A mix of clients, and who of them gets how much of what they ask for. */
 export interface Mix {
@@ -20,17 +30,17 @@ export interface Mix {
 }
 
 /** One mix under each factor of overload, for all contestants in turns. */
-export async function mixCommand(mix: Mix, options: CommandOptions): Promise<BenchResult> {
-  const sections = [mix.introduction]
-  const data: Record<string, unknown> = {}
+export async function mixCommand(mix: Mix, options: CommandOptions): Promise<BenchResult<MixData>> {
+  const data: Record<string, MixData[string]> = {}
   for (const name of options.workloads) {
     const workload = findWorkload(name)
-    const calibration = await calibrate(workload, options)
+    const calibration = await calibrate(workload, { ...options, host: HOST })
     for (const factor of options.factors) {
       const runs: OverloadRun[] = []
       for (let repeat = 0; repeat < options.repeats; repeat++) {
         for (const contestant of alternate(options.contestants, repeat)) {
           const run = await overloadRun({
+            host: HOST,
             contestant,
             workload,
             calibration,
@@ -44,19 +54,23 @@ export async function mixCommand(mix: Mix, options: CommandOptions): Promise<Ben
           runs.push(run)
         }
       }
-      const table = successTable(mix, runs, options.contestants)
-      sections.push(`## ${workload.about}, ${factor} ×`, table)
-      data[`${name} ${factor}`] = { calibration, runs }
+      data[`${workload.about}, ${factor} ×`] = { calibrations: [calibration], runs }
     }
   }
-  return { name: mix.name, title: mix.title, sections, data }
+  const { name, title, introduction } = mix
+  return {
+    name,
+    title,
+    data,
+    sections: (all) => [
+      introduction,
+      ...Object.entries(all).flatMap(([of, { runs }]) => [`## ${of}`, successTable(mix, runs)]),
+    ],
+  }
 }
 
-function successTable(
-  { groups }: Mix,
-  runs: readonly OverloadRun[],
-  contestants: readonly string[],
-): string {
+function successTable({ groups }: Mix, runs: readonly OverloadRun[]): string {
+  const contestants = [...new Set(runs.map(({ contestant }) => contestant))].sort()
   return markdownTable(
     ['guard', ...Object.keys(groups), 'goodput / capacity', 'valid runs'],
     contestants.map((name) => {

@@ -1,144 +1,134 @@
-import { closedLoop } from '../measure/closed-loop.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { HostName } from '../host/host-name.ts'
 import { stolenReasons } from '../measure/invalid-reasons.ts'
-import { type Measured, retryInvalid } from '../measure/retry-invalid.ts'
+import { retryInvalid } from '../measure/retry-invalid.ts'
+import { saturate } from '../measure/saturation.ts'
 import type { BenchResult } from '../report/bench-result.ts'
-import { markdownTable } from '../report/markdown-table.ts'
 import { progress } from '../report/progress.ts'
-import { formatSpread } from '../report/spread.ts'
 import { ServerProcess } from '../server/server-process.ts'
 import { usageBetween } from '../server/server-usage.ts'
 import { helloWorkload } from '../workload/hello-workload.ts'
 import { alternate } from './alternate.ts'
 import type { CommandOptions } from './command-options.ts'
+import { type OverheadData, type OverheadRound, overheadPage } from './overhead-page.ts'
 
-const MIN_ROUNDS = 5
-const WARM_UP_MS = 2000
-/** Refuse everything, to show what a refusal costs. */
-const CLOSED = ['static:0', 'under-pressure-closed', 'headgate-closed']
+const WARM_UP_MS = 1500
+/** Longer than the guards that sample take to see that they are to refuse. */
+const SETTLE_MS = 500
 
-interface Throughput extends Measured {
-  /** Answers of either kind: what is served, or what is refused by those that refuse everything. */
-  readonly perSecond: number
-  readonly cpuUs: number
-}
-
-/** One contestant in one round. */
-interface OverheadRound extends Throughput {
-  readonly contestant: string
-  /** Of the bare server in the same round. */
-  readonly ofBare: number
+/** With a fixed limit that nothing meets: what the simplest guard costs. */
+const GUARDS: Readonly<Record<HostName, readonly string[]>> = {
+  fastify: ['under-pressure', 'static:1000', 'headgate', 'headgate-guard'],
+  express: ['static:1000', 'headgate', 'headgate-guard'],
+  koa: ['static:1000', 'headgate', 'headgate-guard'],
+  node: ['headgate'],
 }
 
 /** Throughput of hello world with and without each guard, and the CPU of serving and of refusing a request. */
-export async function overheadCommand(options: CommandOptions): Promise<BenchResult> {
-  const open = ['bare', ...options.contestants.filter((name) => name !== 'bare')]
-  const closed = CLOSED.filter((name) => open.some((each) => isSameGuard(each, name)))
-  const servers = new Map<string, ServerProcess>()
-  try {
-    for (const contestant of [...open, ...closed]) {
-      servers.set(contestant, await startWarm(contestant, options.seed))
-    }
-    const rounds: OverheadRound[] = []
-    for (let round = 0; round < Math.max(MIN_ROUNDS, options.repeats); round++) {
-      rounds.push(...(await measureRound(servers, round, options)))
-    }
-    return result(rounds, open, closed)
-  } finally {
-    for (const server of servers.values()) await server.stop()
+export async function overheadCommand(options: CommandOptions): Promise<BenchResult<OverheadData>> {
+  const rounds: OverheadRound[] = []
+  for (const host of options.hosts) rounds.push(...(await measureHost(host, options)))
+  return {
+    name: 'overhead',
+    title: 'Overhead of a guard that lets everything through, and cost of a refusal',
+    data: { rounds },
+    sections: overheadPage,
   }
 }
 
-function isSameGuard(open: string, closed: string): boolean {
-  return closed.split(/[:-]/)[0] === open.split(/[:-]/)[0]
+interface Candidate {
+  readonly host: HostName
+  readonly contestant: string
+  readonly refuses: boolean
+  readonly server: ServerProcess
 }
 
-async function startWarm(contestant: string, seed: number): Promise<ServerProcess> {
-  const server = await ServerProcess.start({ contestant, workload: helloWorkload.name, seed })
-  // Also the time a guard that samples needs to close.
-  if (CLOSED.includes(contestant)) await server.hold()
-  await load(server, WARM_UP_MS)
-  return server
+async function measureHost(
+  host: HostName,
+  { contestants, seed, seconds, attempts, repeats }: CommandOptions,
+): Promise<readonly OverheadRound[]> {
+  const guards = contestants.length > 0 ? contestants : GUARDS[host]
+  const candidates: Candidate[] = []
+  const start = async (contestant: string, refuses: boolean): Promise<void> => {
+    const server = await ServerProcess.start({ host, contestant, workload: 'hello', seed })
+    candidates.push({ host, contestant, refuses, server })
+    if (refuses) await refuseAll(server)
+    await load(server, WARM_UP_MS)
+  }
+  try {
+    await start('bare', false)
+    for (const guard of guards.filter((name) => name !== 'bare')) {
+      await start(guard, false)
+      await start(guard, true)
+    }
+    const rounds: OverheadRound[] = []
+    for (let round = 0; round < repeats; round++) {
+      const turn = { seconds, attempts, turn: seed + round }
+      rounds.push(...(await measureRound(candidates, turn)))
+    }
+    return rounds
+  } finally {
+    for (const { server } of candidates) await server.stop()
+  }
 }
 
-async function load(server: ServerProcess, durationMs: number): ReturnType<typeof closedLoop> {
-  const { targets, closedLoopConnections: connections } = helloWorkload
-  return await closedLoop({ url: server.url, targets, connections, durationMs })
+async function refuseAll(server: ServerProcess): Promise<void> {
+  await server.refuseAll(0)
+  await sleep(SETTLE_MS)
 }
+
+async function load(server: ServerProcess, durationMs: number): ReturnType<typeof saturate> {
+  const { closedLoopConnections: connections } = helloWorkload
+  return await saturate({ url: server.url, path: '/', connections, until: sleep(durationMs) })
+}
+
+type Throughput = Omit<OverheadRound, 'ofBare' | 'cpuOfBare'>
 
 async function measureRound(
-  servers: ReadonlyMap<string, ServerProcess>,
-  round: number,
-  options: CommandOptions,
+  candidates: readonly Candidate[],
+  options: { readonly seconds: number; readonly attempts: number; readonly turn: number },
 ): Promise<readonly OverheadRound[]> {
-  const measured: (Throughput & { readonly contestant: string })[] = []
-  for (const [contestant, server] of alternate([...servers], round)) {
+  const measured: Throughput[] = []
+  for (const candidate of alternate(candidates, options.turn)) {
     const throughput = await retryInvalid(options.attempts, () =>
-      measure(server, options.seconds * 1000),
+      measure(candidate, options.seconds * 1000),
     )
-    const { perSecond, cpuUs } = throughput
-    progress(`round ${round + 1} ${contestant}: ${perSecond.toFixed(0)}/s, ${cpuUs.toFixed(1)} µs`)
-    if (throughput.invalidReasons.length === 0) measured.push({ contestant, ...throughput })
+    const { host, contestant, refuses, perSecond, cpuUs, invalidReasons } = throughput
+    const what = `${host} ${contestant}${refuses ? ' refusing' : ''}`
+    progress(`${what}: ${perSecond.toFixed(0)}/s, ${cpuUs.toFixed(1)} µs ${invalidReasons.join()}`)
+    if (invalidReasons.length === 0) measured.push(throughput)
   }
   const bare = measured.find(({ contestant }) => contestant === 'bare')
   // Without the bare server there is nothing to compare with in this round.
   if (bare === undefined) return []
-  return measured.map((each) => ({ ...each, ofBare: each.perSecond / bare.perSecond }))
+  return measured.map((each) => ({
+    ...each,
+    ofBare: each.perSecond / bare.perSecond,
+    cpuOfBare: bare.cpuUs / each.cpuUs,
+  }))
 }
 
-async function measure(server: ServerProcess, durationMs: number): Promise<Throughput> {
+async function measure(
+  { host, contestant, refuses, server }: Candidate,
+  durationMs: number,
+): Promise<Throughput> {
   const from = (await server.usage()).at(-1)?.atEpochMs ?? 0
   const { servedPerSecond, otherPerSecond } = await load(server, durationMs)
   const readings = await server.usage()
-  const { cpuMs, stolenMs } = usageBetween(readings, from, readings.at(-1)?.atEpochMs ?? 0)
+  const until = readings.at(-1)?.atEpochMs ?? 0
+  const { cpuMs, stolenMs } = usageBetween(readings, from, until)
   const perSecond = servedPerSecond + otherPerSecond
+  const wrong = refuses ? servedPerSecond : otherPerSecond
   return {
+    host,
+    contestant,
+    refuses,
     perSecond,
     cpuUs: (cpuMs * 1e6) / (perSecond * durationMs),
-    invalidReasons: stolenReasons('closed loop', stolenMs / durationMs),
-  }
-}
-
-function result(
-  rounds: readonly OverheadRound[],
-  open: readonly string[],
-  closed: readonly string[],
-): BenchResult {
-  const count = rounds.filter(({ contestant }) => contestant === 'bare').length
-  return {
-    name: 'overhead',
-    title: 'Overhead of a guard that lets everything through, and cost of a refusal',
-    sections: [
-      `Hello world in closed loop, ${count} rounds in turns; the ratio is taken within each round. Medians, with least and greatest.`,
-      '## Served',
-      table(rounds, open),
-      '## Refused',
-      'Each of these refuses every request, as the guard in question does it.',
-      table(rounds, closed),
+    busyRatio: cpuMs / (until - from),
+    invalidReasons: [
+      ...stolenReasons('closed loop', stolenMs / durationMs),
+      ...(wrong > 0 ? [`${wrong.toFixed(0)}/s were answered otherwise`] : []),
     ],
-    data: { rounds },
   }
-}
-
-function table(rounds: readonly OverheadRound[], contestants: readonly string[]): string {
-  return markdownTable(
-    ['guard', 'answers / s', 'of bare', 'CPU µs each'],
-    contestants.map((name) => {
-      const own = rounds.filter(({ contestant }) => contestant === name)
-      return [
-        name,
-        formatSpread(
-          own.map(({ perSecond }) => perSecond),
-          0,
-        ),
-        formatSpread(
-          own.map(({ ofBare }) => ofBare),
-          3,
-        ),
-        formatSpread(
-          own.map(({ cpuUs }) => cpuUs),
-          1,
-        ),
-      ]
-    }),
-  )
 }

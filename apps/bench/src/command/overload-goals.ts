@@ -1,6 +1,6 @@
 import type { OverloadRun } from '../measure/overload-run.ts'
 import { spreadOf } from '../report/spread.ts'
-import { type Goal, maxServedP99Ms } from './goals.ts'
+import { atLeast, atMost, type Goal, maxServedP99Ms } from './goals.ts'
 
 const MAX_RECOVERY_MS = 1000
 /** Time to reject, p99 at 5 ×. */
@@ -65,12 +65,4 @@ function mixedGoals({ factor, runs }: OverloadGoalsOptions): Goal[] {
 
 function median(values: readonly (number | undefined)[]): number {
   return spreadOf(values)?.median ?? Number.NaN
-}
-
-function atLeast(what: string, value: number, least: number): Goal {
-  return { what, measured: value.toFixed(3), goal: `≥ ${least}`, met: value >= least }
-}
-
-function atMost(what: string, value: number, most: number): Goal {
-  return { what, measured: value.toFixed(1), goal: `≤ ${most.toFixed(1)}`, met: value <= most }
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { findContestant } from '../contestant/find-contestant.ts'
+import { findHost, HOST_NAMES, type HostName } from '../host/host-name.ts'
 import { findWorkload } from '../workload/find-workload.ts'
 import type { CommandOptions } from './command-options.ts'
 import { TENANTS_FACTOR } from './tenants.ts'
@@ -11,6 +12,7 @@ export const COMMANDS = [
   'overhead',
   'tiers',
   'tenants',
+  'micro',
   'all',
 ] as const
 
@@ -21,38 +23,52 @@ export interface ParsedCommand {
   readonly options: CommandOptions
   /** Folder of the result files; undefined: print only. */
   readonly out: string | undefined
+  /** Whether what that folder has of the same counts as well. */
+  readonly adds: boolean
 }
 
 export const USAGE: string = `usage: main.js <${COMMANDS.join('|')}> [options]
+  --host         fastify                    (overload, sweep, idle: one of ${HOST_NAMES.join(', ')}; overhead: several)
   --workload     cpu,pool,web,mixed,hello   (overload, sweep, idle, tiers, tenants)
-  --contestants  bare,under-pressure,under-pressure-tuned,under-pressure-elu,static,static:40,headgate
+  --contestants  bare,static,static:40,headgate,headgate-guard
+                 fastify: under-pressure,under-pressure-tuned,under-pressure-elu,headgate-tenants
+                 express, koa: overload-protection,overload-protection-tuned,toobusy,toobusy-tuned
   --factors      2,5,10                     (overload, sweep, tiers, tenants)
   --limits       5,10,20,40,100,400         (sweep; overload's own for static)
   --repeats      3
   --seconds      8                          of the phase that is measured
   --seed         1
   --attempts     3                          at a run that something disturbed; 1: and do not wait for a calm machine
-  --out          a folder for the results, as Markdown and JSON; they are printed in any case`
+  --out          a folder for the results, as Markdown and JSON; they are printed in any case
+  --add          to the runs that the folder has of the same: a long measurement in parts (change --seed)`
 
-const ALL_GUARDS = 'bare,under-pressure,under-pressure-tuned,under-pressure-elu,static,headgate'
+const GUARDS: Readonly<Record<HostName, string>> = {
+  fastify: 'bare,under-pressure,under-pressure-tuned,under-pressure-elu,static,headgate',
+  express: 'bare,overload-protection,overload-protection-tuned,toobusy-tuned,static,headgate',
+  koa: 'bare,overload-protection,overload-protection-tuned,toobusy-tuned,static,headgate',
+  node: 'bare,headgate',
+}
+
+interface Defaults {
+  readonly hosts?: string
+  readonly workload: string
+  readonly contestants?: string
+  readonly factors: string
+  readonly repeats: string
+}
 
 /** What differs between commands when the command line says nothing. */
-const DEFAULTS: Readonly<
-  Record<CommandName, { workload: string; contestants: string; factors: string; repeats: string }>
-> = {
-  overload: { workload: 'cpu', contestants: ALL_GUARDS, factors: '0.5,1,2,5,10', repeats: '3' },
+const DEFAULTS: Readonly<Record<CommandName, Defaults>> = {
+  overload: { workload: 'cpu', factors: '0.5,1,2,5,10', repeats: '3' },
   sweep: { workload: 'pool', contestants: 'static', factors: '5', repeats: '1' },
-  idle: {
-    workload: 'cpu,pool,web,hello',
-    contestants: 'bare,under-pressure,headgate',
-    factors: '0.5',
-    repeats: '5',
-  },
+  idle: { workload: 'cpu,pool,web,hello', factors: '0.5', repeats: '5' },
+  // The guards of each host are its own.
   overhead: {
+    hosts: HOST_NAMES.join(','),
     workload: 'hello',
-    contestants: 'bare,static:1000,under-pressure,headgate',
+    contestants: '',
     factors: '0',
-    repeats: '7',
+    repeats: '5',
   },
   tiers: { workload: 'cpu,pool', contestants: 'bare,headgate', factors: '3', repeats: '3' },
   tenants: {
@@ -61,13 +77,12 @@ const DEFAULTS: Readonly<
     factors: String(TENANTS_FACTOR),
     repeats: '3',
   },
-  all: {
-    workload: 'cpu,pool,web,mixed',
-    contestants: ALL_GUARDS,
-    factors: '0.5,1,2,5,10',
-    repeats: '3',
-  },
+  micro: { workload: 'hello', contestants: '', factors: '0', repeats: '1' },
+  all: { workload: 'cpu,pool,web,mixed', factors: '0.5,1,2,5,10', repeats: '3' },
 }
+
+/** Others do not know tiers and tenants by the route. */
+const FASTIFY_ONLY: readonly CommandName[] = ['tiers', 'tenants', 'all']
 
 /** @throws {Error} that says what is wrong with the command line. */
 export function parseCommand(args: readonly string[]): ParsedCommand {
@@ -75,6 +90,7 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
     args: [...args],
     allowPositionals: true,
     options: {
+      host: { type: 'string' },
       workload: { type: 'string' },
       contestants: { type: 'string' },
       factors: { type: 'string' },
@@ -84,21 +100,24 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
       seed: { type: 'string', default: '1' },
       attempts: { type: 'string', default: '3' },
       out: { type: 'string' },
+      add: { type: 'boolean', default: false },
     },
   })
   const command = COMMANDS.find((name) => name === positionals[0])
   if (command === undefined || positionals.length > 1) throw new Error(USAGE)
   const defaults = DEFAULTS[command]
+  const hosts = hostsOf(command, values.host ?? defaults.hosts ?? 'fastify')
   const workloads = (values.workload ?? defaults.workload).split(',')
   for (const name of workloads) findWorkload(name)
-  const contestants = (values.contestants ?? defaults.contestants).split(',')
-  for (const spec of contestants) findContestant(spec)
+  const guards = values.contestants ?? defaults.contestants ?? GUARDS[hosts[0] as HostName]
   return {
     command,
     out: values.out,
+    adds: values.add,
     options: {
+      hosts,
       workloads,
-      contestants,
+      contestants: contestantsOf(guards, hosts),
       factors: numbers('factors', values.factors ?? defaults.factors),
       limits: numbers('limits', values.limits),
       repeats: positive('repeats', values.repeats ?? defaults.repeats),
@@ -107,6 +126,21 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
       attempts: positive('attempts', values.attempts),
     },
   }
+}
+
+function hostsOf(command: CommandName, list: string): readonly HostName[] {
+  const hosts = list.split(',').map(findHost)
+  if (command !== 'overhead' && hosts.length > 1) throw new Error(`--host must be one, got ${list}`)
+  if (FASTIFY_ONLY.includes(command) && hosts[0] !== 'fastify') {
+    throw new Error(`--host must be fastify for ${command}, got ${list}`)
+  }
+  return hosts
+}
+
+function contestantsOf(list: string, hosts: readonly HostName[]): readonly string[] {
+  const contestants = list === '' ? [] : list.split(',')
+  for (const host of hosts) for (const spec of contestants) findContestant(spec, host)
+  return contestants
 }
 
 function numbers(name: string, list: string): readonly number[] {

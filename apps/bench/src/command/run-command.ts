@@ -1,6 +1,7 @@
 import type { BenchResult } from '../report/bench-result.ts'
 import type { CommandOptions } from './command-options.ts'
 import { idleCommand } from './idle.ts'
+import { microCommand } from './micro.ts'
 import { overheadCommand } from './overhead.ts'
 import { overloadCommand } from './overload.ts'
 import { type CommandName, parseCommand } from './parse-command.ts'
@@ -13,12 +14,14 @@ export async function* runCommand(
   command: CommandName,
   options: CommandOptions,
 ): AsyncGenerator<BenchResult> {
+  const host = options.hosts[0] ?? 'fastify'
   if (command === 'overload') {
-    for (const workload of options.workloads) yield await overloadCommand(options, workload)
-  } else if (command === 'sweep') yield await sweepCommand(options)
-  else if (command === 'idle') yield await idleCommand(options)
+    for (const workload of options.workloads) yield await overloadCommand(options, host, workload)
+  } else if (command === 'sweep') yield await sweepCommand(options, host)
+  else if (command === 'idle') yield await idleCommand(options, host)
   else if (command === 'overhead') yield await overheadCommand(options)
   else if (command === 'tiers') yield await tiersCommand(options)
+  else if (command === 'micro') yield await microCommand()
   else if (command === 'tenants') yield await tenantsCommand(options)
   else yield* runAll(options)
 }
@@ -26,7 +29,7 @@ export async function* runCommand(
 /** Each command with its own defaults, and with what was said of seconds, seed and attempts. */
 async function* runAll(options: CommandOptions): AsyncGenerator<BenchResult> {
   const { seconds, seed, attempts } = options
-  for (const command of ['overhead', 'idle', 'tiers', 'tenants'] as const) {
+  for (const command of ['micro', 'overhead', 'idle', 'tiers', 'tenants'] as const) {
     yield* runCommand(command, { ...parseCommand([command]).options, seconds, seed, attempts })
   }
   yield* runCommand('overload', options)

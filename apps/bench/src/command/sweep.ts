@@ -1,6 +1,7 @@
+import type { HostName } from '../host/host-name.ts'
 import { type Calibration, calibrate } from '../measure/calibrate.ts'
 import { isValid, type OverloadRun, overloadRun } from '../measure/overload-run.ts'
-import type { BenchResult } from '../report/bench-result.ts'
+import type { BenchData, BenchResult } from '../report/bench-result.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 import { progress } from '../report/progress.ts'
 import { formatSpread, spreadOf } from '../report/spread.ts'
@@ -19,6 +20,7 @@ export interface Sweep {
 }
 
 export interface SweepOptions {
+  readonly host: HostName
   readonly workload: Workload
   readonly calibration: Calibration
   readonly limits: readonly number[]
@@ -81,29 +83,35 @@ export function sweepSection(sweeps: readonly Sweep[], best: Sweep): string {
   )
 }
 
-export async function sweepCommand(options: CommandOptions): Promise<BenchResult> {
-  const sections: string[] = []
-  const data: Record<string, unknown> = {}
+interface SweepData extends BenchData {
+  readonly [of: string]: {
+    readonly calibrations: readonly Calibration[]
+    readonly sweeps: readonly Sweep[]
+  }
+}
+
+export async function sweepCommand(
+  options: CommandOptions,
+  host: HostName,
+): Promise<BenchResult<SweepData>> {
+  const data: Record<string, SweepData[string]> = {}
   for (const name of options.workloads) {
     const workload = findWorkload(name)
-    const calibration = await calibrate(workload, options)
+    const calibration = await calibrate(workload, { ...options, host })
     for (const factor of options.factors) {
-      const { limits, repeats, seed, attempts } = options
       const overloadMs = options.seconds * 1000
-      const sweeps = await sweep({
-        workload,
-        calibration,
-        limits,
-        factor,
-        repeats,
-        overloadMs,
-        seed,
-        attempts,
-      })
-      const best = bestOfSweep(sweeps, calibration)
-      sections.push(`## ${name}, ${factor} × (${workload.about})`, sweepSection(sweeps, best))
-      data[`${name} ${factor}`] = { calibration, sweeps }
+      const sweeps = await sweep({ ...options, host, workload, calibration, factor, overloadMs })
+      data[`${name}, ${factor} ×`] = { calibrations: [calibration], sweeps }
     }
   }
-  return { name: 'sweep', title: 'A fixed limit, swept', sections, data }
+  return {
+    name: host === 'fastify' ? 'sweep' : `sweep-${host}`,
+    title: `A fixed limit, swept, ${host}`,
+    data,
+    sections: (all) =>
+      Object.entries(all).flatMap(([of, { calibrations, sweeps }]) => {
+        const best = bestOfSweep(sweeps, calibrations[0] as Calibration)
+        return [`## ${of}`, sweepSection(sweeps, best)]
+      }),
+  }
 }

@@ -2,6 +2,9 @@ import type { Contestant } from './contestant.ts'
 
 export const bare: Contestant = {
   name: 'bare',
-  about: 'Fastify alone',
-  register: async () => {},
+  about: 'the host alone',
+  fastify: async () => ({}),
+  express: async () => ({}),
+  koa: async () => ({}),
+  node: async () => ({}),
 }

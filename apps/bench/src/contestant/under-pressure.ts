@@ -21,19 +21,26 @@ export const underPressureUtilization: Contestant = contestant(
   { maxEventLoopUtilization: 0.98, eventLoopUtilizationMode: 'interval' },
 )
 
-/** Rejects everything: what a rejection costs. */
-export const underPressureClosed: Contestant = contestant(
-  'under-pressure-closed',
-  '@fastify/under-pressure that refuses every request',
-  { maxHeapUsedBytes: 1, sampleInterval: 50 },
-)
-
 function contestant(name: string, about: string, options: FastifyUnderPressureOptions): Contestant {
   return {
     name,
     about,
-    register: async (app) => {
-      await app.register(underPressurePlugin, options)
+    fastify: async () => {
+      let isOpen = true
+      return {
+        // Its hook reads what this last said, whether or not anything is checked.
+        register: async (app) => {
+          const healthCheck = async (): Promise<boolean> => isOpen
+          await app.register(underPressurePlugin, {
+            ...options,
+            healthCheck,
+            healthCheckInterval: 50,
+          })
+        },
+        refuseAll: () => {
+          isOpen = false
+        },
+      }
     },
   }
 }

@@ -1,4 +1,5 @@
 import { forkLoad } from '@headgate/loadgen'
+import type { HostName } from '../host/host-name.ts'
 import { GENERATOR_CPU, withServer } from '../server/server-process.ts'
 import type { Workload } from '../workload/workload.ts'
 import { closedLoop } from './closed-loop.ts'
@@ -14,6 +15,8 @@ const UNLOADED_FACTOR = 0.1
 /** What the bare server can do at this moment, on this machine: the measure of all contestants. */
 export interface Calibration extends Measured {
   readonly capacityPerSecond: number
+  /** CPU of a served request, in closed loop. */
+  readonly serveMs: number
   /** Latency at a tenth of that. */
   readonly unloadedP50Ms: number
   readonly unloadedP99Ms: number
@@ -21,13 +24,16 @@ export interface Calibration extends Measured {
 
 export async function calibrate(
   workload: Workload,
-  options: { readonly seed: number; readonly attempts: number },
+  options: { readonly host: HostName; readonly seed: number; readonly attempts: number },
 ): Promise<Calibration> {
-  return await retryInvalid(options.attempts, () => calibrateOnce(workload, options.seed))
+  return await retryInvalid(options.attempts, () => calibrateOnce(workload, options))
 }
 
-async function calibrateOnce(workload: Workload, seed: number): Promise<Calibration> {
-  const settings = { contestant: 'bare', workload: workload.name, seed }
+async function calibrateOnce(
+  workload: Workload,
+  { host, seed }: { readonly host: HostName; readonly seed: number },
+): Promise<Calibration> {
+  const settings = { host, contestant: 'bare', workload: workload.name, seed }
   return await withServer(settings, async (server) => {
     const { url } = server
     const load = { url, targets: workload.targets, connections: workload.closedLoopConnections }
@@ -36,6 +42,8 @@ async function calibrateOnce(workload: Workload, seed: number): Promise<Calibrat
     const { servedPerSecond } = await closedLoop({ ...load, durationMs: CLOSED_LOOP_MS })
     const after = (await server.usage()).at(-1)
     const stolenMs = (after?.stolenMs ?? 0) - (before?.stolenMs ?? 0)
+    const cpuMs = (after?.cpuMs ?? 0) - (before?.cpuMs ?? 0)
+    const served = (after?.jobs ?? 0) - (before?.jobs ?? 0)
     const { phases } = await forkLoad({
       url,
       targets: workload.targets,
@@ -54,6 +62,7 @@ async function calibrateOnce(workload: Workload, seed: number): Promise<Calibrat
     return {
       invalidReasons: stolenReasons('calibration', stolenMs / CLOSED_LOOP_MS),
       capacityPerSecond: servedPerSecond,
+      serveMs: cpuMs / served,
       unloadedP50Ms: unloaded?.p50Ms ?? Number.NaN,
       unloadedP99Ms: unloaded?.p99Ms ?? Number.NaN,
     }

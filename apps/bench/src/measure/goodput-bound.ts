@@ -1,10 +1,22 @@
+export interface GoodputBoundOptions {
+  /** Of the capacity: how much is asked for. */
+  readonly factor: number
+  /** Of the bare server. */
+  readonly capacityPerSecond: number
+  /** CPU of a request that is refused, and of one that is served. */
+  readonly rejectMs: number
+  readonly serveMs: number
+}
+
 /**
- * The most a server can still serve, as a fraction of its capacity, when each request it refuses takes
- * `rejectCostMs` of the CPU that each it serves takes `serveCostMs` of: with g served and k − g refused in the time of
- * one, g·s + (k − g)·r = s.
+ * The most a server can still serve, as a fraction of its capacity, when refusing takes CPU as well: with g a second
+ * served and the others refused, g·s + (k·C − g)·r is at most one second. Where CPU is what bounds the capacity
+ * (C = 1/s), that is (1 − k·r/s) / (1 − r/s).
  */
-export function goodputBound(factor: number, rejectCostMs: number, serveCostMs: number): number {
+export function goodputBound(options: GoodputBoundOptions): number {
+  const { factor, capacityPerSecond, rejectMs, serveMs } = options
   if (factor <= 1) return factor
-  const ratio = rejectCostMs / serveCostMs
-  return Math.max(0, (1 - factor * ratio) / (1 - ratio))
+  const leftMs = 1000 - factor * capacityPerSecond * rejectMs
+  const servedPerSecond = leftMs / (serveMs - rejectMs)
+  return Math.min(1, Math.max(0, servedPerSecond / capacityPerSecond))
 }

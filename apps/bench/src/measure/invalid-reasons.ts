@@ -1,6 +1,6 @@
 import type { LoadReport } from '@headgate/loadgen'
 import type { ServerUsage } from '../server/server-usage.ts'
-import { findPhase, phaseUsage } from './request-cost.ts'
+import { findPhase, phaseUsage } from './phase-usage.ts'
 
 /** Beyond this a run says more about the machine's other work than about the server. */
 const MAX_STOLEN_RATIO = 0.05

@@ -1,10 +1,12 @@
 import { forkLoad, type LoadOutcomes, type LoadTarget, recoveryMs } from '@headgate/loadgen'
-import { GENERATOR_CPU, withServer } from '../server/server-process.ts'
+import type { HostName } from '../host/host-name.ts'
+import { GENERATOR_CPU, type ServerProcess, withServer } from '../server/server-process.ts'
 import type { Workload } from '../workload/workload.ts'
 import type { Calibration } from './calibrate.ts'
 import { goodputBound } from './goodput-bound.ts'
 import { invalidReasons } from './invalid-reasons.ts'
-import { findPhase, requestCost } from './request-cost.ts'
+import { findPhase } from './phase-usage.ts'
+import { measureRefusal } from './refusal-cost.ts'
 import { type Measured, retryInvalid } from './retry-invalid.ts'
 
 const CALM_FACTOR = 0.5
@@ -16,6 +18,7 @@ const AFTER_MS = 4000
 const MEASURED = ['before', 'overload', 'after']
 
 export interface OverloadRunOptions {
+  readonly host: HostName
   readonly contestant: string
   readonly workload: Workload
   readonly calibration: Calibration
@@ -26,6 +29,8 @@ export interface OverloadRunOptions {
   readonly attempts: number
   /** Instead of the workload's own. */
   readonly targets?: readonly LoadTarget[] | undefined
+  /** Afterwards: the CPU of a refusal. */
+  readonly measuresRefusal?: boolean | undefined
 }
 
 /** One run: half of capacity, then `factor` times capacity, then half again. */
@@ -37,6 +42,7 @@ export interface OverloadRun extends Measured {
   readonly goodputRatio: number
   /** What could be served at most, given what each refusal cost in this run. */
   readonly boundRatio?: number
+  /** CPU of a request that the bare server serves, and of one that this guard refuses. */
   readonly serveCostMs: number
   readonly rejectCostMs?: number
   readonly recoveryMs?: number
@@ -56,10 +62,10 @@ export function isValid(run: OverloadRun): boolean {
 }
 
 async function runOnce(options: OverloadRunOptions): Promise<OverloadRun> {
-  const { contestant, workload, calibration, factor, seed } = options
-  const { capacityPerSecond } = calibration
+  const { host, contestant, workload, calibration, factor, seed } = options
+  const { capacityPerSecond, serveMs } = calibration
   const calm = { ratePerSecond: capacityPerSecond * CALM_FACTOR }
-  return await withServer({ contestant, workload: workload.name, seed }, async (server) => {
+  return await withServer({ host, contestant, workload: workload.name, seed }, async (server) => {
     const report = await forkLoad({
       url: server.url,
       targets: options.targets ?? workload.targets,
@@ -84,7 +90,7 @@ async function runOnce(options: OverloadRunOptions): Promise<OverloadRun> {
       cpu: GENERATOR_CPU,
     })
     const readings = await server.usage()
-    const { serveMs, rejectMs } = requestCost(report, readings)
+    const rejectMs = await refusal(server, options)
     const { total, targets, startMs, durationMs, lag } = findPhase(report, 'overload')
     const recovered = recoveryMs(report.series, startMs + durationMs)
     const offeredFactor = (total.offered * 1000) / durationMs / capacityPerSecond
@@ -97,7 +103,7 @@ async function runOnce(options: OverloadRunOptions): Promise<OverloadRun> {
       serveCostMs: serveMs,
       ...(rejectMs !== undefined && {
         rejectCostMs: rejectMs,
-        boundRatio: goodputBound(offeredFactor, rejectMs, serveMs),
+        boundRatio: goodputBound({ factor: offeredFactor, capacityPerSecond, rejectMs, serveMs }),
       }),
       ...(recovered !== undefined && { recoveryMs: recovered }),
       lagP99Ms: lag.p99Ms,
@@ -105,5 +111,18 @@ async function runOnce(options: OverloadRunOptions): Promise<OverloadRun> {
       targets,
       before: findPhase(report, 'before').total,
     }
+  })
+}
+
+async function refusal(
+  server: ServerProcess,
+  { workload, calibration, factor, targets, seed, measuresRefusal }: OverloadRunOptions,
+): Promise<number | undefined> {
+  if (!measuresRefusal || factor <= 1) return undefined
+  return await measureRefusal(server, {
+    targets: targets ?? workload.targets,
+    ratePerSecond: calibration.capacityPerSecond * (factor - 1),
+    burstMs: workload.burstMs,
+    seed,
   })
 }

@@ -1,26 +1,31 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { formatConditions, type RunConditions } from './run-conditions.ts'
+/** Lists, which grow when more is measured, under names. */
+export interface BenchData {
+  readonly [name: string]: readonly unknown[] | BenchData
+}
 
 /** What a command found. */
-export interface BenchResult {
+export interface BenchResult<Data extends BenchData = BenchData> {
   /** Of the files. */
   readonly name: string
   readonly title: string
+  /** All single runs: also for whoever wants to count otherwise. */
+  readonly data: Data
   /** Paragraphs and tables. */
-  readonly sections: readonly string[]
-  /** All single runs, for whoever wants to count otherwise. */
-  readonly data: unknown
+  sections(data: Data): readonly string[]
 }
 
-export function formatResult(result: BenchResult, conditions: RunConditions): string {
-  return `${[`# ${result.title}`, formatConditions(conditions), ...result.sections].join('\n\n')}\n`
+/** The same lists, longer: a long measurement may be made in parts. */
+export function addData<Data extends BenchData>(before: BenchData, more: Data): Data {
+  const sum: Record<string, readonly unknown[] | BenchData> = { ...before }
+  for (const [name, value] of Object.entries(more)) {
+    const known = before[name]
+    if (known === undefined) sum[name] = value
+    else if (isList(value)) sum[name] = [...(isList(known) ? known : []), ...value]
+    else sum[name] = isList(known) ? value : addData(known, value)
+  }
+  return sum as Data
 }
 
-/** Writes `name.md` and `name.json`. */
-export function writeResult(result: BenchResult, conditions: RunConditions, folder: string): void {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, `${result.name}.md`), formatResult(result, conditions))
-  const json = JSON.stringify({ conditions, ...(result.data as object) }, null, 1)
-  writeFileSync(join(folder, `${result.name}.json`), `${json}\n`)
+function isList(value: readonly unknown[] | BenchData): value is readonly unknown[] {
+  return Array.isArray(value)
 }

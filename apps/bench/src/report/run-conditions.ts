@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os'
 import { canPin } from '@headgate/loadgen'
+import type { HostName } from '../host/host-name.ts'
 import { GENERATOR_CPU, SERVER_CPU } from '../server/server-process.ts'
 
 /** Where, when and with what figures were taken: without it nobody can take them again. */
@@ -17,7 +18,15 @@ export interface RunConditions {
   readonly loadAverage: number
 }
 
-export function runConditions(args: readonly string[]): RunConditions {
+const VERSIONS = ['@headgate/node', 'autocannon']
+const HOST_VERSIONS: Readonly<Record<HostName, readonly string[]>> = {
+  fastify: ['fastify', '@fastify/under-pressure'],
+  express: ['express', 'overload-protection', 'toobusy-js'],
+  koa: ['koa', 'overload-protection', 'toobusy-js'],
+  node: [],
+}
+
+export function runConditions(args: readonly string[], hosts: readonly HostName[]): RunConditions {
   const [cpu] = cpus()
   const memoryGb = Math.round(totalmem() / 2 ** 30)
   return {
@@ -27,7 +36,7 @@ export function runConditions(args: readonly string[]): RunConditions {
     machine: `${cpu?.model ?? 'unknown'}, ${availableParallelism()} cores, ${memoryGb} GB, ${platform()} ${release()} ${arch()}`,
     node: process.version,
     versions: Object.fromEntries(
-      ['fastify', '@fastify/under-pressure', 'autocannon', '@headgate/fastify'].map((name) => [
+      [...hosts.flatMap((host) => HOST_VERSIONS[host]), ...VERSIONS].map((name) => [
         name,
         packageVersion(name),
       ]),
@@ -37,15 +46,22 @@ export function runConditions(args: readonly string[]): RunConditions {
   }
 }
 
-export function formatConditions(conditions: RunConditions): string {
-  const { command, date, commit, machine, node, versions, pinned, loadAverage } = conditions
+/** Of all parts of a measurement; machine and versions are the last one's. */
+export function formatConditions(all: readonly RunConditions[]): string {
+  const last = all.at(-1)
+  if (last === undefined) return ''
+  const { machine, node, versions, pinned } = last
   const listed = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const cores = pinned
     ? `server on core ${SERVER_CPU}, generator on core ${GENERATOR_CPU}`
     : 'server and generator not pinned to cores'
+  const commands = new Set(all.map(({ command }) => command))
   return [
-    `- command: \`${command}\``,
-    `- ${date} UTC, commit ${commit}, load average before ${loadAverage.toFixed(2)}`,
+    ...[...commands].map((command) => `- command: \`${command}\``),
+    ...all.map(
+      ({ date, commit, loadAverage }) =>
+        `- ${date} UTC, commit ${commit}, load average before ${loadAverage.toFixed(2)}`,
+    ),
     `- ${machine}; ${cores}`,
     `- Node ${node}, ${listed.join(', ')}`,
   ].join('\n')

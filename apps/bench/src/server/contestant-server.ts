@@ -1,43 +1,53 @@
 import type { AddressInfo } from 'node:net'
-import { TIERS, type Tier } from '@headgate/core'
+import { TIERS } from '@headgate/core'
 import { SeededRandom } from '@headgate/loadgen'
-import fastify, { type FastifyInstance, type RouteShorthandOptions } from 'fastify'
 import { findContestant } from '../contestant/find-contestant.ts'
+import type { BenchRoute } from '../host/bench-server.ts'
+import { createBenchServer } from '../host/create-server.ts'
 import { findWorkload } from '../workload/find-workload.ts'
 import { WorkMeter } from '../workload/work-meter.ts'
 import type { WorkloadHandler } from '../workload/workload.ts'
-import { HOLD_PATH, type ServerMessage, type ServerSettings } from './server-message.ts'
+import type { ServerMessage, ServerRequest, ServerSettings } from './server-message.ts'
 import type { ServerUsage } from './server-usage.ts'
 import { stolenMs } from './stolen-ms.ts'
 
 const READ_EVERY_MS = 100
 const MAX_READINGS = 10_000
+const BACKLOG = 4096
 
 /** Run as a process of its own: one contestant under one workload. */
 async function serve(settings: ServerSettings): Promise<void> {
+  const { host, workload, seed } = settings
   const meter = new WorkMeter()
-  const app = fastify({ logger: false })
-  const { contestant, parameter } = findContestant(settings.contestant)
-  await contestant.register(app, parameter)
-  const random = new SeededRandom(settings.seed)
-  const handlers = findWorkload(settings.workload).createHandlers({ random, meter })
-  for (const [path, handler] of Object.entries(handlers))
-    addRoutes(app, path, counted(handler, meter))
-  app.get(HOLD_PATH, inTier('critical'), () => new Promise(() => {}))
-  await app.listen({ host: '127.0.0.1', port: 0, backlog: 4096 })
-  reportUsage(meter)
-  tell({ kind: 'ready', port: (app.server.address() as AddressInfo).port })
+  const random = new SeededRandom(seed)
+  const handlers = findWorkload(workload).createHandlers({ random, meter })
+  const routes = Object.entries(handlers).flatMap(([path, handler]) =>
+    routesOf(path, counted(handler, meter)),
+  )
+  const found = findContestant(settings.contestant, host)
+  const { server, refuseAll } = await createBenchServer(host, found, routes)
+  const readings = readUsage(meter)
+  process.on('message', (request: ServerRequest) => {
+    if (request.kind === 'usage') {
+      tell({ kind: 'usage', readings: readings() })
+      return
+    }
+    refuseAll?.()
+    if (refuseAll !== undefined) work(request.burstMs, meter)
+    tell({ kind: 'refusing', can: refuseAll !== undefined })
+  })
+  server.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, () => {
+    tell({ kind: 'ready', port: (server.address() as AddressInfo).port })
+  })
 }
 
-function addRoutes(app: FastifyInstance, path: string, handler: WorkloadHandler): void {
-  app.get(path, handler)
-  app.get(`/of/:tenant${path}`, handler)
-  for (const tier of TIERS) app.get(`/${tier}${path}`, inTier(tier), handler)
-}
-
-/** Read by Headgate only. */
-function inTier(tier: Tier): RouteShorthandOptions {
-  return { config: { headgate: { tier } } }
+/** Also for each tenant and each tier: only Fastify and Headgate know them, and only some loads ask for them. */
+function routesOf(path: string, handler: WorkloadHandler): readonly BenchRoute[] {
+  return [
+    { path, tier: undefined, handler },
+    { path: `/of/:tenant${path}`, tier: undefined, handler },
+    ...TIERS.map((tier) => ({ path: `/${tier}${path}`, tier, handler })),
+  ]
 }
 
 function counted(handler: WorkloadHandler, meter: WorkMeter): WorkloadHandler {
@@ -47,8 +57,18 @@ function counted(handler: WorkloadHandler, meter: WorkMeter): WorkloadHandler {
   }
 }
 
+/** As busy as a server that serves all it can: what comes meanwhile is read in batches, as it is under overload. */
+function work(burstMs: number, meter: WorkMeter): void {
+  if (burstMs === 0) return
+  const turn = (): void => {
+    meter.spin(burstMs)
+    setImmediate(turn)
+  }
+  turn()
+}
+
 /** Readings are kept here and handed over when asked for: a question would wait behind the very load it is about. */
-function reportUsage(meter: WorkMeter): void {
+function readUsage(meter: WorkMeter): () => readonly ServerUsage[] {
   const readings: ServerUsage[] = []
   const read = (): void => {
     const { user, system } = process.cpuUsage()
@@ -60,10 +80,10 @@ function reportUsage(meter: WorkMeter): void {
   }
   read()
   setInterval(read, READ_EVERY_MS)
-  process.on('message', () => {
+  return () => {
     read()
-    tell({ kind: 'usage', readings })
-  })
+    return readings
+  }
 }
 
 function tell(message: ServerMessage): void {

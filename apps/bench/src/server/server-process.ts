@@ -1,9 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
-import { type ClientRequest, get } from 'node:http'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { forkPinned } from '@headgate/loadgen'
-import { HOLD_PATH, type ServerMessage, type ServerSettings } from './server-message.ts'
+import type { ServerMessage, ServerRequest, ServerSettings } from './server-message.ts'
 import type { ServerUsage } from './server-usage.ts'
 
 /** The server has core 0 for itself, the generator core 1. */
@@ -14,7 +13,6 @@ export const GENERATOR_CPU: number = 1
 export class ServerProcess {
   readonly url: string
   readonly #child: ChildProcess
-  #held: ClientRequest | undefined
 
   private constructor(child: ChildProcess, port: number) {
     this.#child = child
@@ -35,29 +33,28 @@ export class ServerProcess {
 
   /** All readings up to now. */
   async usage(): Promise<readonly ServerUsage[]> {
-    this.#child.send('usage')
-    const message = await nextMessage(this.#child)
+    const message = await this.#ask({ kind: 'usage' })
     if (message.kind !== 'usage') throw new Error(`unexpected ${message.kind}`)
     return message.readings
   }
 
-  /** Occupies a permit until the server stops. */
-  async hold(): Promise<void> {
-    const held = get(this.url + HOLD_PATH)
-    // It ends with the server, and must not take the bench with it.
-    held.on('error', () => {})
-    this.#held = held
-    await new Promise((resolve) => {
-      setTimeout(resolve, 200)
-    })
+  /** Lets the guard refuse every request for good, while the server keeps busy; false where there is no guard. */
+  async refuseAll(burstMs: number): Promise<boolean> {
+    const message = await this.#ask({ kind: 'refuse-all', burstMs })
+    if (message.kind !== 'refusing') throw new Error(`unexpected ${message.kind}`)
+    return message.can
   }
 
   async stop(): Promise<void> {
-    this.#held?.destroy()
     const gone = new Promise((resolve) => {
       this.#child.once('exit', resolve)
     })
     if (this.#child.exitCode === null && this.#child.kill('SIGKILL')) await gone
+  }
+
+  async #ask(request: ServerRequest): Promise<ServerMessage> {
+    this.#child.send(request)
+    return await nextMessage(this.#child)
   }
 }
 

@@ -8,6 +8,7 @@ export const cpuWorkload: Workload = {
   about: '2 ms of CPU (gamma, shape 4), synchronous',
   targets: [{ name: 'all', path: '/' }],
   closedLoopConnections: 10,
+  burstMs: MEAN_MS,
   createHandlers: ({ random, meter }) => ({
     '/': async () => {
       // A gamma of integer shape is a sum of exponentials.

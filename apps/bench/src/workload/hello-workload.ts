@@ -5,5 +5,6 @@ export const helloWorkload: Workload = {
   about: 'hello world',
   targets: [{ name: 'all', path: '/' }],
   closedLoopConnections: 50,
+  burstMs: 0,
   createHandlers: () => ({ '/': async () => 'hello world' }),
 }

@@ -1,5 +1,7 @@
 import type { Workload } from './workload.ts'
 
+const CHEAP_MS = 1
+
 export const mixedWorkload: Workload = {
   name: 'mixed',
   about: '90 % of requests burn 1 ms, 10 % burn 50 ms, synchronous, on two routes',
@@ -8,9 +10,10 @@ export const mixedWorkload: Workload = {
     { name: 'dear', weight: 10, path: '/dear' },
   ],
   closedLoopConnections: 10,
+  burstMs: CHEAP_MS,
   createHandlers: ({ meter }) => ({
     '/cheap': async () => {
-      meter.spin(1)
+      meter.spin(CHEAP_MS)
       return 'ok'
     },
     '/dear': async () => {

@@ -7,6 +7,7 @@ export const poolWorkload: Workload = {
   about: 'a query of 10 ms (exponential) through a pool of 20 with an unbounded wait queue',
   targets: [{ name: 'all', path: '/' }],
   closedLoopConnections: 60,
+  burstMs: 0,
   createHandlers: ({ random }) => {
     const pool = new SlotPool(20)
     return {

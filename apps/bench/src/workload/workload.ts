@@ -16,6 +16,8 @@ export interface Workload {
   readonly targets: readonly LoadTarget[]
   /** So many clients in closed loop keep the bottleneck busy. */
   readonly closedLoopConnections: number
+  /** What a handler burns in one go: so long nothing else is read. 0 where it only waits. */
+  readonly burstMs: number
   /** What runs under each path. */
   createHandlers(tools: WorkloadTools): Readonly<Record<string, WorkloadHandler>>
 }

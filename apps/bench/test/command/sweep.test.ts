@@ -4,6 +4,7 @@ import { bestOfSweep } from '../../src/command/sweep.ts'
 const CALIBRATION = {
   invalidReasons: [],
   capacityPerSecond: 1,
+  serveMs: 1000,
   unloadedP50Ms: 10,
   unloadedP99Ms: 40,
 }
