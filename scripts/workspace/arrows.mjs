@@ -18,6 +18,7 @@ export const ARROWS = {
   'packages/fastify': { mayImport: ['node', 'core'], appsOnly: true },
   'packages/express': { mayImport: ['node', 'core'], appsOnly: true },
   'packages/koa': { mayImport: ['node', 'core'], appsOnly: true },
+  'packages/client': { mayImport: ['node', 'resilience', 'singleflight', 'core'] },
   'packages/conformance': { mayImport: [], testsOnly: true },
   'packages/loadgen': { mayImport: [], appsOnly: true },
   'apps/demo': { mayImport: 'packages' },

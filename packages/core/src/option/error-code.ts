@@ -9,3 +9,5 @@ export type ErrorCode =
   | 'HG_ERR_BUDGET'
   | 'HG_ERR_THROTTLED'
   | 'HG_ERR_BREAKER_OPEN'
+  | 'HG_ERR_NO_UPSTREAM'
+  | 'HG_ERR_BODY'

@@ -1,0 +1,175 @@
+import type { AsyncResource } from 'node:async_hooks'
+import type { OutgoingBody } from '../body/outgoing-body.ts'
+import { type CallEffect, markError, worseEffect } from '../error/call-error.ts'
+import type { ResponseHeaders } from '../handler/handler.ts'
+import type { Attempt, AttemptAudience } from './attempt.ts'
+import { GIVEN_UP, timeoutError } from './call-ends.ts'
+import type { CallSettings } from './call-settings.ts'
+import type { CallTimer } from './call-timer.ts'
+import type { Caller } from './caller.ts'
+import { HeldResponse } from './held-response.ts'
+import type { LiveAttempts } from './live-attempts.ts'
+
+export interface AnswerParts {
+  readonly settings: CallSettings
+  readonly caller: Caller
+  readonly timer: CallTimer
+  readonly live: LiveAttempts
+  readonly body: OutgoingBody | undefined
+  /** An instant of the clock; infinite for none. The body of the answer has to have come by then as well. */
+  readonly deadlineAtMs: number
+  /** The context that the call was made in. */
+  readonly resource: AsyncResource
+}
+
+/** What the caller gets: the response of one attempt, from its first byte to its last, or one error. */
+export class Answer implements AttemptAudience {
+  readonly #parts: AnswerParts
+  #committed: Attempt | undefined
+  #held: HeldResponse | undefined
+  #effect: CallEffect = 'not-sent'
+  /** Those that were sent. */
+  attempts = 0
+
+  constructor(parts: AnswerParts) {
+    this.#parts = parts
+  }
+
+  /** Neither an answer nor an error yet. */
+  get isOpen(): boolean {
+    return this.#committed === undefined && !this.#parts.caller.isOver
+  }
+
+  get held(): Attempt | undefined {
+    return this.#held?.attempt
+  }
+
+  /** What the call may have done by now, at most. */
+  get effect(): CallEffect {
+    return this.#parts.live.isAnyStarted
+      ? worseEffect(this.#effect, 'maybe-processed')
+      : this.#effect
+  }
+
+  /** An attempt is over, which may have done this. */
+  onEffect(effect: CallEffect): void {
+    this.#effect = worseEffect(this.#effect, effect)
+  }
+
+  /** Keeps a bad response, if it is the first; the earliest of several says most. */
+  hold(attempt: Attempt): void {
+    if (this.#held === undefined) this.#held = new HeldResponse(attempt)
+    else attempt.discard(GIVEN_UP)
+  }
+
+  dropHeld(): void {
+    this.#held?.attempt.discard(GIVEN_UP)
+    this.#held = undefined
+  }
+
+  /** This one it is. */
+  commit(attempt: Attempt): void {
+    const { caller, timer, deadlineAtMs } = this.#parts
+    const { head, controller } = attempt
+    if (head === undefined || controller === undefined) return
+    const held = this.#held
+    this.#held = undefined
+    this.#committed = attempt
+    if (held !== undefined && held.attempt !== attempt) held.attempt.discard(GIVEN_UP)
+    // The time for the whole call is over when its answer begins; a deadline is not.
+    timer.keep('end', deadlineAtMs)
+    this.#waitForBytes()
+    caller.answer(controller, head)
+    if (held?.attempt === attempt && held.replay(caller)) this.#settle()
+  }
+
+  onInfo(attempt: Attempt, status: number, headers: ResponseHeaders): void {
+    const { live, caller } = this.#parts
+    if (attempt === live.first) caller.info(status, headers)
+  }
+
+  onUpgrade(attempt: Attempt, socket: unknown): void {
+    const { head, controller } = attempt
+    this.#parts.settings.counters.succeeded += 1
+    this.#settle()
+    if (head !== undefined) this.#parts.caller.upgrade(head, controller?.rawHeaders, socket)
+  }
+
+  onBodySent(attempt: Attempt, chunk: unknown): void {
+    const { live, caller } = this.#parts
+    if (attempt === live.first) caller.sent(chunk)
+  }
+
+  onData(attempt: Attempt, chunk: Uint8Array): void {
+    if (attempt === this.#committed) {
+      this.#waitForBytes()
+      this.#parts.caller.data(chunk)
+    } else if (attempt === this.#held?.attempt && !this.#held.keep(chunk)) {
+      this.#held = undefined
+      attempt.end(GIVEN_UP)
+    }
+  }
+
+  onEnd(attempt: Attempt, trailers: ResponseHeaders): void {
+    if (attempt === this.#committed) {
+      this.#settle()
+      this.#parts.caller.end(trailers)
+    } else if (attempt === this.#held?.attempt) {
+      this.#held.end(trailers)
+    }
+  }
+
+  /** True: the attempt had answered, and nothing more has to be done. */
+  onFailed(attempt: Attempt, error: Error): boolean {
+    if (attempt === this.#committed) {
+      this.#effect = 'processed'
+      this.fail(error)
+      return true
+    }
+    if (attempt !== this.#held?.attempt) return false
+    this.#held = undefined
+    return true
+  }
+
+  /** No byte has come for a while. That says nothing where the caller holds them back itself. */
+  onIdle(): void {
+    if (this.#committed === undefined) return
+    if (this.#parts.caller.paused) this.#waitForBytes()
+    else this.fail(timeoutError('body-idle', 'processed'))
+  }
+
+  /** The time for the whole call is over, or its deadline has passed. */
+  onEndOfTime(): void {
+    const { settings, deadlineAtMs } = this.#parts
+    const reason = settings.clock.nowMs() >= deadlineAtMs ? 'deadline' : 'total'
+    this.fail(timeoutError(reason, this.effect))
+  }
+
+  /** That was it: what is left is ended, and the caller is told. */
+  fail(error: Error, why?: string): void {
+    const { caller, live, settings } = this.#parts
+    if (caller.isOver) return
+    if (!caller.aborted && this.#committed === undefined) settings.counters.failed += 1
+    const outcome = this.#committed === undefined ? this.effect : 'processed'
+    this.#settle()
+    live.endAll(error)
+    this.#committed?.end(error)
+    this.#held?.attempt.end(error)
+    markError(error, { outcome, attempts: this.attempts, notRetried: why })
+    caller.fail(error)
+  }
+
+  #settle(): void {
+    const { timer, body, settings, resource } = this.#parts
+    timer.stop()
+    body?.close()
+    settings.counters.end()
+    resource.emitDestroy()
+  }
+
+  #waitForBytes(): void {
+    const { settings, timer } = this.#parts
+    const { bodyIdleMs, clock } = settings
+    if (bodyIdleMs !== Number.POSITIVE_INFINITY) timer.set('idle', clock.nowMs() + bodyIdleMs)
+  }
+}

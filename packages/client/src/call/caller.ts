@@ -1,0 +1,99 @@
+import type { Controller, Handler, RawHeaders, ResponseHeaders } from '../handler/handler.ts'
+import type { ResponseHead } from './attempt.ts'
+
+/** Who made the call: hears of one answer or one error, whichever attempt it came from, and may hold it back. */
+export class Caller implements Controller {
+  readonly #handler: Handler
+  readonly #call: { onAbort(reason: Error): void }
+  #source: Controller | undefined
+  #isOver = false
+  aborted = false
+  paused = false
+  reason: Error | null = null
+  // Other interceptors write these.
+  rawHeaders: RawHeaders | undefined = undefined
+  rawTrailers: RawHeaders | undefined = undefined
+
+  constructor(handler: Handler, call: { onAbort(reason: Error): void }) {
+    this.#handler = handler
+    this.#call = call
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** At once, and not when a connection is found: a caller who waits can leave. */
+  begin(): void {
+    this.#tell(() => this.#handler.onRequestStart(this, undefined))
+  }
+
+  abort(reason: Error): void {
+    if (this.#isOver || this.aborted) return
+    this.aborted = true
+    this.reason = reason
+    this.#call.onAbort(reason)
+  }
+
+  pause(): void {
+    this.paused = true
+    this.#source?.pause()
+  }
+
+  resume(): void {
+    this.paused = false
+    this.#source?.resume()
+  }
+
+  info(status: number, headers: ResponseHeaders): void {
+    if (!this.#isOver) this.#tell(() => this.#handler.onResponseStart?.(this, status, headers))
+  }
+
+  sent(chunk: unknown): void {
+    if (!this.#isOver) this.#handler.onBodySent?.(chunk)
+  }
+
+  /** From here on it is this source whose body it gets. */
+  answer(source: Controller, { status, headers, message }: ResponseHead): void {
+    this.#source = source
+    this.rawHeaders = source.rawHeaders
+    if (this.paused) source.pause()
+    this.#tell(() => {
+      this.#handler.onResponseStarted?.()
+      this.#handler.onResponseStart?.(this, status, headers, message)
+    })
+  }
+
+  data(chunk: Uint8Array): void {
+    if (!this.#isOver) this.#tell(() => this.#handler.onResponseData?.(this, chunk))
+  }
+
+  end(trailers: ResponseHeaders): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.rawTrailers = this.#source?.rawTrailers
+    this.#tell(() => this.#handler.onResponseEnd?.(this, trailers))
+  }
+
+  upgrade({ status, headers }: ResponseHead, raw: RawHeaders | undefined, socket: unknown): void {
+    this.#isOver = true
+    this.rawHeaders = raw
+    this.#handler.onRequestUpgrade?.(this, status, headers, socket)
+  }
+
+  fail(error: Error): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#handler.onResponseError?.(this, error)
+  }
+
+  /** What a handler throws ends its call, and nothing else. */
+  #tell(tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      this.#isOver = false
+      this.abort(error as Error)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import type { CallOutcome } from '@headgate/resilience'
+import type { ServerHints } from '../ears/server-hints.ts'
+import { NO_HINTS } from '../ears/server-hints.ts'
+import type { CallEffect } from '../error/call-error.ts'
+
+/** How an attempt failed, as far as it matters for what comes next. */
+export interface Failure {
+  /** What it teaches about the server. */
+  readonly outcome: CallOutcome
+  /** What may have happened there. */
+  readonly effect: CallEffect
+  /** Whether trying again may help. */
+  readonly isRetryable: boolean
+  readonly hints: ServerHints
+  /** `undefined` where there is a response to hand on. */
+  readonly error: Error | undefined
+}
+
+/** The connection was not made, so that nothing can have been sent. */
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+const RETRYABLE = new Set([
+  ...NOT_SENT,
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'HG_ERR_TIMEOUT',
+])
+
+/** An attempt that ended in an error before its response began. */
+export function errorFailure(error: Error, isStarted: boolean): Failure {
+  const code = codeOf(error)
+  const isRefusedStream = code === 'ERR_HTTP2_STREAM_ERROR' && /REFUSED_STREAM/.test(error.message)
+  const isSent = isStarted && !NOT_SENT.has(code) && !isRefusedStream
+  return {
+    outcome: code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_ABORTED' ? 'ignore' : 'failure',
+    // A layer of ours below says more exactly how far it got.
+    effect: effectOf(error) ?? (isSent ? 'maybe-processed' : 'not-sent'),
+    isRetryable: isRefusedStream || RETRYABLE.has(code),
+    hints: NO_HINTS,
+    error,
+  }
+}
+
+/** The code of an error, `''` where it has none. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code
+  return typeof code === 'string' ? code : ''
+}
+
+function effectOf(error: Error): CallEffect | undefined {
+  return (error as { outcome?: CallEffect }).outcome
+}
+
+/** How far statuses count; a response that is no failure has none. */
+export function statusFailure(
+  status: number,
+  hints: ServerHints,
+  retryStatuses: ReadonlySet<number>,
+): Failure | undefined {
+  const outcome = statusOutcome(status)
+  const isListed = retryStatuses.has(status) || hints.isNack
+  if (outcome === 'success' && !isListed) return undefined
+  // A rate limit that does not say for how long is not going to change its mind at once.
+  const isMute = status === 429 && hints.askedMs === undefined && !hints.isNack
+  return {
+    outcome: hints.isNack ? 'overload' : outcome,
+    effect: hints.isNack ? 'rejected' : 'maybe-processed',
+    isRetryable: isListed && !isMute,
+    hints,
+    error: undefined,
+  }
+}
+
+function statusOutcome(status: number): CallOutcome {
+  if (status === 429 || status === 503) return 'overload'
+  return status >= 500 ? 'failure' : 'success'
+}
