@@ -12,6 +12,7 @@ export type { AdmissionRequest, CancelSignal } from './admission/admission-reque
 export type { AdmissionSnapshot, PoolSnapshot } from './admission/admission-snapshot.ts'
 export type { Admitted, Decision, Rejection, RejectReason } from './admission/decision.ts'
 export { REJECT_REASONS } from './admission/decision.ts'
+export { type DecisionInputs, InputReader } from './admission/decision-inputs.ts'
 export type { Dispatcher } from './admission/dispatcher.ts'
 export type { Arrival, Passage, PassageState } from './admission/passage.ts'
 export type { Outcome, Permit } from './admission/permit.ts'
@@ -26,6 +27,7 @@ export {
 export { LearnedCost, type LearnedCostOptions } from './cost/learned-cost.ts'
 export type { ChargeBy } from './fairness/slot-time.ts'
 export type { WeightOf } from './fairness/tenant-weights.ts'
+export { type TopTalker, TopTalkers, type TopTalkersOptions } from './fairness/top-talkers.ts'
 export {
   ADAPTIVE_LIMIT_DEFAULTS,
   AdaptiveLimit,
@@ -75,6 +77,8 @@ export type { RateOptions } from './rate/rate-gate.ts'
 export { RateKeeper, type RateKeeperOptions, type RateRefusal } from './rate/rate-keeper.ts'
 export { TenantBuckets, type TenantBucketsOptions } from './rate/tenant-buckets.ts'
 export { TokenBucket } from './rate/token-bucket.ts'
+export { Shadow, type ShadowedAdmission, type ShadowSnapshot } from './shadow/shadow.ts'
+export type { ShadowAnswer, ShadowCounts, ShadowOutcomes } from './shadow/shadow-counters.ts'
 export type { Pressure } from './shed/pressure.ts'
 export { TIERS, type Tier } from './shed/tier.ts'
 export type { ShedAt, Shedding } from './shed/tier-gate.ts'

@@ -46,6 +46,8 @@ export { type Drainable, drainOnSignal, type SignalDrain } from './drain/drain-o
 export type { DrainOnSignalOptions } from './drain/drain-options.ts'
 export type { DrainReport } from './drain/drain-report.ts'
 export { openConnections } from './drain/open-connections.ts'
+export type { Explanation } from './explain/decision-log.ts'
+export type { DecisionAnswer, ExplainedDecision } from './explain/explained-decision.ts'
 export { type Entering, Entrance, type EntranceOptions } from './http/entrance.ts'
 export { ExemptVisits } from './http/exempt-visits.ts'
 export { Gate } from './http/gate.ts'

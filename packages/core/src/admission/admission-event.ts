@@ -1,3 +1,5 @@
+import type { Limit } from '../limit/limit.ts'
+import type { ShadowAnswer } from '../shadow/shadow-counters.ts'
 import type { Tier } from '../shed/tier.ts'
 import type { RejectReason } from './decision.ts'
 import type { Outcome } from './permit.ts'
@@ -7,10 +9,16 @@ import type { Outcome } from './permit.ts'
  * state is consistent: a listener may call back in.
  */
 export type AdmissionEvent =
-  | { readonly type: 'admitted'; readonly tier: Tier; readonly waitedMs: number }
+  | {
+      readonly type: 'admitted'
+      readonly tier: Tier
+      readonly pool: string
+      readonly waitedMs: number
+    }
   | {
       readonly type: 'rejected'
       readonly tier: Tier
+      readonly pool: string
       readonly reason: RejectReason
       readonly waitedMs: number
       readonly retryAfterMs: number
@@ -18,10 +26,29 @@ export type AdmissionEvent =
   | {
       readonly type: 'released'
       readonly tier: Tier
+      readonly pool: string
       readonly outcome: Outcome
       readonly heldMs: number
     }
-  | { readonly type: 'limit'; readonly from: number; readonly to: number }
+  | {
+      readonly type: 'limit'
+      readonly from: number
+      readonly to: number
+      /** The limit's own account of its state: what moved it. */
+      readonly state: ReturnType<Limit['snapshot']>
+    }
+  /** In shadow: a request has ended that ran whatever would have been said to it. */
+  | {
+      readonly type: 'shadow'
+      readonly tier: Tier
+      readonly pool: string
+      readonly would: ShadowAnswer
+      /** How long it would have waited, in milliseconds. */
+      readonly waitedMs: number
+      /** How it ended in fact. */
+      readonly outcome: Outcome
+      readonly heldMs: number
+    }
   /** Into overload (`true`: the first refusal for want of capacity) or out of it (a second without one). */
   | {
       readonly type: 'overload'

@@ -27,6 +27,8 @@ export interface AdmissionRequest {
   readonly cost?: number | undefined
   /** Milliseconds until the answer is useless, from now. Not a number: none, counted as `malformed`. */
   readonly deadlineMs?: number | undefined
+  /** By which `explain` finds its decision; else without effect. */
+  readonly id?: string | undefined
   /** An aborted signal refuses the request as `cancelled`. */
   readonly signal?: CancelSignal | undefined
 }

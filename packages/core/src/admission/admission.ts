@@ -46,7 +46,7 @@ export class Admission {
     this.#clock = clock
     this.#listener = listener
     this.#limiter = new Limiter(limit, (from, to) => {
-      listener?.onEvent({ type: 'limit', from, to })
+      listener?.onEvent({ type: 'limit', from, to, state: limit.snapshot() })
     })
     this.#messenger = new Messenger(clock)
     this.#rates = new RateGate(clock)
@@ -126,7 +126,7 @@ export class Admission {
   release(passage: Passage, outcome: Outcome): void {
     const { sampled } = passage
     const { limiter, share, record } = this.#laneOf(passage.flow)
-    const isHeard = !sampled || record.perRequest
+    const isHeard = !sampled || record.hears(passage)
     const nowMs = isHeard ? this.#clock.nowMs() : 0
     limiter.give(passage.cost)
     if (!sampled) share.settle(passage, nowMs)

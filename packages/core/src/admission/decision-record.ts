@@ -1,3 +1,4 @@
+import type { TopTalkers } from '../fairness/top-talkers.ts'
 import { OverloadWatch } from '../shed/overload-watch.ts'
 import { nextRetryAfterMs } from '../shed/retry-after.ts'
 import { TIERS, type Tier } from '../shed/tier.ts'
@@ -8,6 +9,8 @@ import type { Rejection, RejectReason } from './decision.ts'
 import type { Passage } from './passage.ts'
 import type { Outcome } from './permit.ts'
 
+type ShadowEvent = Extract<AdmissionEvent, { readonly type: 'shadow' }>
+
 /** A refusal as it happens. */
 export interface Refusal {
   readonly rank: number
@@ -16,6 +19,8 @@ export interface Refusal {
   readonly nowMs: number
   /** What refuses it is its own deadline, not how long anybody may wait. */
   readonly isOwnDeadline: boolean
+  /** Nobody acts on it. Default: whether the shadow asks just now. */
+  readonly isShadow?: boolean | undefined
 }
 
 /** What is in front of a refused client when it comes back. */
@@ -31,6 +36,11 @@ export interface DecisionRecordParts {
   readonly backlog: Backlog
   /** Hears of each refusal for want of capacity. */
   readonly limiter: { onReject(): void }
+  /** Whose decisions they are. Default `default`. */
+  readonly pool?: string | undefined
+  /** Who asks without acting on the answer, and keeps an account of its own. Default nobody. */
+  readonly shadow?: { readonly isAsking: boolean } | undefined
+  readonly talkers?: TopTalkers | undefined
   /** Shared by the records of an admission. Default its own. */
   readonly watch?: OverloadWatch | undefined
 }
@@ -42,9 +52,16 @@ export class DecisionRecord {
   readonly #watch: OverloadWatch
   readonly #backlog: Backlog
   readonly #limiter: DecisionRecordParts['limiter']
+  readonly #pool: string
+  readonly #shadow: DecisionRecordParts['shadow']
+  readonly #talkers: TopTalkers | undefined
   readonly counters: AdmissionCounters = new AdmissionCounters()
 
-  constructor({ clock, random, listener, backlog, limiter, watch }: DecisionRecordParts) {
+  constructor(parts: DecisionRecordParts) {
+    const { clock, random, listener, backlog, limiter, watch, pool = 'default' } = parts
+    this.#pool = pool
+    this.#shadow = parts.shadow
+    this.#talkers = parts.talkers
     this.#random = random
     this.#backlog = backlog
     this.#limiter = limiter
@@ -67,10 +84,24 @@ export class DecisionRecord {
     return this.#listener?.perRequest === true
   }
 
+  /** Whether the release of a passage is told to anybody. */
+  hears(passage: Passage): boolean {
+    return this.perRequest || (this.#talkers !== undefined && passage.tenant !== undefined)
+  }
+
   onAdmit(passage: Passage): void {
+    if (this.#isShadow(passage)) return
     this.counters.onAdmit(passage.rank)
+    this.#talkers?.onAdmit(passage.tenant, passage.startedMs)
     if (!this.perRequest) return
-    this.emit({ type: 'admitted', tier: passage.tier, waitedMs: passage.waitedMs })
+    const { tier, waitedMs } = passage
+    this.emit({ type: 'admitted', tier, pool: this.#pool, waitedMs })
+  }
+
+  /** Before its arrival is known, a passage is of whoever asks just now. */
+  #isShadow({ arrival }: Passage): boolean {
+    if (arrival === undefined) return this.#shadow?.isAsking === true
+    return arrival.isShadow === true
   }
 
   onRefuse(refusal: Refusal): Rejection {
@@ -79,14 +110,16 @@ export class DecisionRecord {
   }
 
   #refuse(refusal: Refusal, waitMs: number): Rejection {
-    const { rank, reason, waitedMs, nowMs } = refusal
+    const { rank, reason, waitedMs, nowMs, isShadow = this.#shadow?.isAsking } = refusal
     const isCapacity = isForCapacity(refusal)
     if (isCapacity) this.#limiter.onReject()
     const retryAfterMs = nextRetryAfterMs(waitMs, this.#random())
+    if (isShadow) return { admitted: false, reason, retryAfterMs }
     this.counters.onReject(rank, reason)
     if (isCapacity) this.#watch.onReject(reason, nowMs)
     if (this.perRequest) {
-      this.emit({ type: 'rejected', tier: TIERS[rank] as Tier, reason, waitedMs, retryAfterMs })
+      const [tier, pool] = [TIERS[rank] as Tier, this.#pool]
+      this.emit({ type: 'rejected', tier, pool, reason, waitedMs, retryAfterMs })
     }
     return { admitted: false, reason, retryAfterMs }
   }
@@ -101,18 +134,29 @@ export class DecisionRecord {
   }
 
   /** A waiter was refused after all. */
-  onLeave(
-    { rank, waitedMs, hasOwnDeadline }: Passage,
-    reason: RejectReason,
-    nowMs: number,
-  ): Rejection {
+  onLeave(passage: Passage, reason: RejectReason, nowMs: number): Rejection {
+    const { rank, waitedMs, hasOwnDeadline } = passage
     const isOwnDeadline = reason === 'expired' && hasOwnDeadline
-    return this.onRefuse({ rank, reason, waitedMs, nowMs, isOwnDeadline })
+    const isShadow = this.#isShadow(passage)
+    if (!isShadow) this.#talkers?.onReject(passage.tenant, reason, nowMs)
+    return this.onRefuse({ rank, reason, waitedMs, nowMs, isOwnDeadline, isShadow })
   }
 
   onRelease(passage: Passage, outcome: Outcome, nowMs: number): void {
+    if (this.#isShadow(passage)) return
+    const heldMs = nowMs - passage.startedMs
+    this.#talkers?.onRelease(passage.tenant, heldMs * passage.cost, nowMs)
     if (!this.perRequest) return
-    this.emit({ type: 'released', tier: passage.tier, outcome, heldMs: nowMs - passage.startedMs })
+    this.emit({ type: 'released', tier: passage.tier, pool: this.#pool, outcome, heldMs })
+  }
+
+  /** A request has ended that ran whatever would have been said to it. */
+  onShadow(
+    passage: Passage,
+    told: Pick<ShadowEvent, 'would' | 'waitedMs' | 'outcome' | 'heldMs'>,
+  ): void {
+    if (this.perRequest)
+      this.emit({ type: 'shadow', tier: passage.tier, pool: this.#pool, ...told })
   }
 
   emit(event: AdmissionEvent): void {

@@ -26,6 +26,7 @@ export interface SharedParts extends AdmissionParts {
 export interface OwnParts {
   /** Its place among the lanes. */
   readonly index: number
+  readonly pool: string
   readonly limiter: LaneLimiter
   readonly placesOf: (all: number) => number
   readonly watch: OverloadWatch | undefined
@@ -47,13 +48,17 @@ export interface Lane {
 
 export function createLane(
   shared: SharedParts,
-  { index, limiter, placesOf, watch }: OwnParts,
+  { index, pool, limiter, placesOf, watch }: OwnParts,
   options: ResolvedAdmissionOptions,
 ): Lane {
   const { clock, random, listener, pressure, dispatcher, rates, onEvict } = shared
   const share = new FairShare(random, index)
   const room = new WaitingRoom(clock, share, onEvict)
-  const record = new DecisionRecord({ clock, random, listener, backlog: room, limiter, watch })
+  const { shadow, talkers } = shared
+  const record = new DecisionRecord({
+    ...{ clock, random, listener, backlog: room, limiter, watch },
+    ...{ pool, shadow, talkers },
+  })
   const allPermits = shared.limiter
   const keeper = new RoomKeeper(
     { room, share, limiter, allPermits, placesOf, pressure, dispatcher, random, onEvict },

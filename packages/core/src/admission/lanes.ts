@@ -45,6 +45,8 @@ export class Lanes {
     }
     this.#default = this.all[this.pools.indexOf(DEFAULT_POOL)] as Lane
     this.#takeShared(resolved)
+    shared.shadow?.attach(this)
+    shared.inputs?.attach(this, shared)
   }
 
   /** Of all lanes. */
@@ -103,7 +105,8 @@ export class Lanes {
   #makeOnly(options: ResolvedAdmissionOptions): Lane {
     const { limiter } = this.#shared
     const placesOf = (all: number): number => all
-    return createLane(this.#shared, { index: 0, limiter, placesOf, watch: undefined }, options)
+    const own = { index: 0, pool: DEFAULT_POOL, limiter, placesOf, watch: undefined }
+    return createLane(this.#shared, own, options)
   }
 
   #makeSeveral(turns: PooledTurns, options: ResolvedAdmissionOptions): readonly Lane[] {
@@ -114,6 +117,7 @@ export class Lanes {
     for (let index = 0; index < pools.names.length; index += 1) {
       const own = {
         index,
+        pool: pools.names[index] as string,
         limiter: new PoolLimiter({ limiter, pools, turns }, index),
         placesOf: (all: number): number => places.placesOf(index, all),
         watch: lanes[0]?.record.watch,

@@ -1,6 +1,6 @@
 import type { Flow, Waiter } from '../fairness/flow.ts'
 import { TIERS, type Tier } from '../shed/tier.ts'
-import type { Rejection } from './decision.ts'
+import type { Rejection, RejectReason } from './decision.ts'
 import type { Outcome, Permit } from './permit.ts'
 
 /**
@@ -9,6 +9,8 @@ import type { Outcome, Permit } from './permit.ts'
  * task of its own; a permit is then given back.
  */
 export interface Arrival {
+  /** Runs whatever it is told: its decision counts as one of the shadow's. */
+  readonly isShadow?: boolean | undefined
   onAdmit(permit: Permit): void
   onReject(rejection: Rejection): void
 }
@@ -48,6 +50,8 @@ export class Passage implements Permit, Waiter {
   /** The same of its pool alone. */
   inPool = 0
   sampled = false
+  /** Why it waits no longer, when it left in vain. */
+  leftFor: RejectReason | undefined = undefined
 
   /** Links of the line it waits in, oldest first. */
   older: Passage | undefined = undefined
@@ -110,8 +114,9 @@ export class Passage implements Permit, Waiter {
   }
 
   /** It waits no longer, and in vain. */
-  leave(nowMs: number): void {
+  leave(nowMs: number, reason?: RejectReason): void {
     this.state = 'left'
+    this.leftFor = reason
     this.startedMs = nowMs
   }
 

@@ -65,7 +65,7 @@ export class Refusals {
   whileWaiting(passage: Passage, reason: RejectReason, nowMs: number): Rejection {
     this.#room.remove(passage)
     this.#leave(passage)
-    passage.leave(nowMs)
+    passage.leave(nowMs, reason)
     return this.#record.onLeave(passage, reason, nowMs)
   }
 

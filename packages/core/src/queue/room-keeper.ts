@@ -85,6 +85,11 @@ export class RoomKeeper {
     return this.#rules.maxQueuedOfAll
   }
 
+  /** How many waiters there may be when one of this rank comes, so that it is not shed. */
+  placesOf(rank: number): number {
+    return this.hasQueue ? this.#gate.placesOf(rank, this.maxQueued) : 0
+  }
+
   /** Most permits that one request may take now. */
   get maxCost(): number {
     const { limit, widest } = this.#limiter

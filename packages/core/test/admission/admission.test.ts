@@ -303,8 +303,8 @@ t.test('whoever listens hears of every release, sampled before or not', async (t
   t.same(
     events.filter(({ type }) => type === 'released'),
     [
-      { type: 'released', tier: 'important', outcome: 'ignore', heldMs: 7 },
-      { type: 'released', tier: 'important', outcome: 'overload', heldMs: 7 },
+      { type: 'released', tier: 'important', pool: 'default', outcome: 'ignore', heldMs: 7 },
+      { type: 'released', tier: 'important', pool: 'default', outcome: 'overload', heldMs: 7 },
     ],
   )
 })
@@ -316,7 +316,7 @@ t.test('a limit that grows wakes as many as fit', async (t) => {
   limit.next = 4
   running.permit?.sample('success')
   t.same(states(waiters), ['running', 'running', 'running', 'queued', 'queued'])
-  t.same(events, [{ type: 'limit', from: 1, to: 4 }])
+  t.same(events, [{ type: 'limit', from: 1, to: 4, state: limit.snapshot() }])
 })
 
 t.test('a limit that shrinks preempts nobody, and starts nobody until there is room', async (t) => {

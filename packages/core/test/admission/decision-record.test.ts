@@ -55,11 +55,12 @@ t.test('builds the events of every request only for who wants them', async (t) =
   }
   t.same(quiet.events, [])
   t.same(loud.events, [
-    { type: 'admitted', tier: 'optional', waitedMs: 7 },
-    { type: 'released', tier: 'optional', outcome: 'overload', heldMs: 15 },
+    { type: 'admitted', tier: 'optional', pool: 'default', waitedMs: 7 },
+    { type: 'released', tier: 'optional', pool: 'default', outcome: 'overload', heldMs: 15 },
     {
       type: 'rejected',
       tier: 'opportunistic',
+      pool: 'default',
       reason: 'cancelled',
       waitedMs: 7,
       retryAfterMs: 4_000,

@@ -36,6 +36,7 @@ export const ADMISSION_EVENT_TYPES: readonly AdmissionEventType[] = Object.freez
   'rejected',
   'released',
   'limit',
+  'shadow',
   'overload',
   'drain',
   'error',

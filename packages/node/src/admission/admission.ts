@@ -11,15 +11,17 @@ import {
   type Rejection,
 } from '@headgate/core'
 import { AdmissionDrain, type AdmissionDrainOptions } from '../drain/admission-drain.ts'
+import type { Explanation } from '../explain/decision-log.ts'
 import { LoopDispatcher } from '../loop/loop-dispatcher.ts'
 import { type PressureSignal, ProcessPressure } from '../pressure/process-pressure.ts'
 import { Readiness } from '../warm-up/readiness.ts'
 import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admission-event.ts'
+import { DecisionKeeper } from './decision-keeper.ts'
 import { ErrorReports } from './error-reports.ts'
 import { EventHub } from './event-hub.ts'
 import { HeldWork } from './held-work.ts'
 import type { NodeAdmissionSnapshot } from './node-admission-snapshot.ts'
-import { RejectedError } from './rejected-error.ts'
+import { runWithPermit } from './run-with-permit.ts'
 import {
   type AdmissionMode,
   FREE_PASS,
@@ -46,6 +48,7 @@ export class Admission implements AsyncDisposable {
   readonly #pressure: ProcessPressure
   readonly #hub: EventHub
   readonly #errors: ErrorReports
+  readonly #decisions: DecisionKeeper
   /** For adapters: the requests that hold a permit. */
   readonly held: HeldWork
   /** For adapters: whether the process should get new connections, and why not. */
@@ -64,6 +67,7 @@ export class Admission implements AsyncDisposable {
     const { runtime, core } = resolveRuntime(options, RUNTIME_DEFAULTS)
     this.#runtime = runtime
     this.clock = clock
+    this.#decisions = new DecisionKeeper(clock)
     this.#hub = new EventHub((error) => this.reportError('subscriber', error))
     this.#errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
     this.held = new HeldWork(clock)
@@ -72,17 +76,9 @@ export class Admission implements AsyncDisposable {
       onSignalError: (error) => this.reportError('pressure', error),
     })
     const dispatcher = new LoopDispatcher(clock)
-    this.#core = new CoreAdmission(
-      {
-        clock,
-        random: Math.random,
-        limit,
-        pressure: this.#pressure,
-        dispatcher,
-        listener: this.#hub,
-      },
-      core,
-    )
+    const parts = { clock, limit, dispatcher, random: Math.random, ...this.#decisions.parts }
+    const told = { pressure: this.#pressure, listener: this.#hub }
+    this.#core = this.#decisions.attach(new CoreAdmission({ ...parts, ...told }, core), runtime)
     dispatcher.attach(this.#core)
     this.#drain = new AdmissionDrain(this.#core, this.readiness, () => this.close())
     this.#pressure.start()
@@ -121,7 +117,7 @@ export class Admission implements AsyncDisposable {
   /** Admits now or never, synchronously. The request does not pass those who wait. */
   tryAcquire(request?: AdmissionRequest): Decision {
     if (this.mode === 'off') return FREE_PASS
-    return this.#forced ?? this.#core.tryAcquire(request)
+    return this.#forced ?? this.#decisions.tryAcquire(request)
   }
 
   /** Admits, perhaps after waiting, or refuses. Never rejects. Aborting `request.signal` ends the wait. */
@@ -135,30 +131,21 @@ export class Admission implements AsyncDisposable {
    *
    * @throws {RejectedError} (as a rejection) when the request is refused.
    */
-  async run<Result>(
+  run<Result>(
     request: CancellableRequest | undefined,
     work: (permit: Permit) => Result | Promise<Result>,
   ): Promise<Result> {
-    const decision = await this.acquire(request)
-    if (!decision.admitted) throw new RejectedError(decision)
-    const { permit } = decision
-    try {
-      const result = await work(permit)
-      permit.release('success')
-      return result
-    } finally {
-      permit.release('ignore')
-    }
+    return runWithPermit(this.acquire(request), work)
   }
 
   /** For adapters: the answer now, or a passage in state `queued` whose `arrival` hears it later. */
   offer(request?: AdmissionRequest, arrival?: Arrival): Passage | Rejection {
-    return this.#forced ?? this.#core.offer(request, arrival)
+    return this.#forced ?? this.#decisions.offer(request, arrival)
   }
 
   /** For a guard in front of a framework: refuses what would be refused whatever its route says. */
   refuseAtDoor(request?: AdmissionRequest): Rejection | undefined {
-    return this.#core.refuseAtDoor(request)
+    return this.#decisions.refuseAtDoor(request)
   }
 
   /** For adapters: the client of a waiter left. False when it no longer waits. */
@@ -193,13 +180,28 @@ export class Admission implements AsyncDisposable {
     const { runtime, core } = resolveRuntime(options, this.#runtime)
     this.#core.update(core)
     this.#runtime = runtime
+    this.#decisions.take(runtime)
+  }
+
+  /** Whether decisions about requests with an `id` are remembered. */
+  get explains(): boolean {
+    return this.#decisions.log.isOn
+  }
+
+  /**
+   * The last decisions about a request, by `x-request-id` or trace, and all that led to them; see the
+   * option `explain`. Never throws; an id that is not known is told as such.
+   */
+  explain(requestId: string): Explanation {
+    return this.#decisions.log.explain(requestId)
   }
 
   snapshot(): NodeAdmissionSnapshot {
     const { abandoned, overdue, detached } = this.held
     const core = this.#core.snapshot()
     const malformed = core.malformed + this.#malformed
-    return { ...core, malformed, errors: this.#errors.count, abandoned, overdue, detached }
+    const own = { malformed, errors: this.#errors.count, abandoned, overdue, detached }
+    return { ...core, ...own, ...this.#decisions.snapshot() }
   }
 
   /** Whether the process should get new connections. Overload does not end it; leaving and draining do. */

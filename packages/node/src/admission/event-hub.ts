@@ -18,9 +18,13 @@ const drains = channel('headgate:drain')
 const CHANNELS: Readonly<Partial<Record<AdmissionEventType, Channel>>> = {
   admitted: decisions,
   rejected: decisions,
+  shadow: decisions,
   limit: limits,
   drain: drains,
 }
+
+/** Events that every request makes. */
+const PER_REQUEST: readonly AdmissionEventType[] = ['admitted', 'rejected', 'released', 'shadow']
 
 type Subscriber = (event: AdmissionEvent) => void
 
@@ -69,8 +73,7 @@ export class EventHub implements AdmissionListener {
 
   #refresh(): void {
     this.#wantsRequests = [...this.#subscribers.values()].some(
-      (only) =>
-        only === undefined || only.has('admitted') || only.has('rejected') || only.has('released'),
+      (only) => only === undefined || PER_REQUEST.some((type) => only.has(type)),
     )
   }
 }

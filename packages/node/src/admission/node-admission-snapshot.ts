@@ -1,4 +1,5 @@
-import type { AdmissionSnapshot } from '@headgate/core'
+import type { AdmissionSnapshot, ShadowSnapshot, TopTalker } from '@headgate/core'
+import type { AdmissionMode } from './runtime-options.ts'
 
 /** The core's snapshot, and what only the host knows. Plain JSON. */
 export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
@@ -10,4 +11,9 @@ export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   readonly overdue: number
   /** Permits given back, in all, while a client was slow to send or to read. */
   readonly detached: number
+  readonly mode: AdmissionMode
+  /** What would have been said to requests in shadow, and how they ended in fact. */
+  readonly shadow: ShadowSnapshot
+  /** Tenants that asked most in the last one to two minutes, most first: what each got and lost. */
+  readonly topTalkers: readonly TopTalker[]
 }

@@ -1,29 +1,46 @@
-import { type AdmissionOptions as CoreOptions, checkOneOf, type Decision } from '@headgate/core'
+import {
+  type AdmissionOptions as CoreOptions,
+  checkInteger,
+  checkOneOf,
+  type Decision,
+} from '@headgate/core'
 
 /**
  * What an admission does with its decisions.
  *
  * - `enforce`: it acts on them.
+ * - `shadow`: it decides and counts, and never acts: every request runs. Only draining refuses.
  * - `off`: it decides nothing. Every request goes through, uncounted and without a permit of its own.
  */
-export type AdmissionMode = 'enforce' | 'off'
+export type AdmissionMode = 'enforce' | 'shadow' | 'off'
 
-const ADMISSION_MODES: readonly AdmissionMode[] = Object.freeze(['enforce', 'off'] as const)
+const ADMISSION_MODES: readonly AdmissionMode[] = Object.freeze([
+  'enforce',
+  'shadow',
+  'off',
+] as const)
 
 /** What the core of an admission knows nothing of. All of it may be changed by `update`. */
 export interface RuntimeOptions {
   /** Default `enforce`. `off` is for a switch in an emergency, or for comparing. */
   readonly mode?: AdmissionMode | undefined
+  /** How many decisions `explain()` remembers. Integer from 0 to 100,000. Default 0: none. */
+  readonly explain?: number | undefined
 }
 
 export interface ResolvedRuntime {
   readonly mode: AdmissionMode
+  readonly explain: number
 }
 
-export const RUNTIME_DEFAULTS: ResolvedRuntime = Object.freeze({ mode: 'enforce' })
+export const RUNTIME_DEFAULTS: ResolvedRuntime = Object.freeze({
+  mode: 'enforce',
+  explain: 0,
+})
 
 export const RUNTIME_OPTION_NAMES: readonly (keyof RuntimeOptions)[] = Object.freeze([
   'mode',
+  'explain',
 ] as const)
 
 /** An answer that takes nothing, and so has nothing to give back. */
@@ -42,7 +59,12 @@ export function resolveRuntime(
   options: RuntimeOptions & CoreOptions,
   current: ResolvedRuntime,
 ): { readonly runtime: ResolvedRuntime; readonly core: CoreOptions } {
-  const { mode = RUNTIME_DEFAULTS.mode, ...core } = options
+  const { mode = RUNTIME_DEFAULTS.mode, explain = RUNTIME_DEFAULTS.explain, ...core } = options
   checkOneOf('mode', mode, ADMISSION_MODES)
-  return { runtime: 'mode' in options ? { mode } : current, core }
+  checkInteger('explain', explain, { min: 0, max: 100_000 })
+  const runtime = {
+    mode: 'mode' in options ? mode : current.mode,
+    explain: 'explain' in options ? explain : current.explain,
+  }
+  return { runtime, core }
 }

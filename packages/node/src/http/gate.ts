@@ -1,5 +1,6 @@
 import type { Admission } from '../admission/admission.ts'
 import { isPassage } from '../admission/wait-for-decision.ts'
+import { requestIdOf } from '../explain/request-id.ts'
 import type { AskingRequest } from './asking-request.ts'
 import type { Host, VisitKeeper } from './host.ts'
 import { isResponseOver } from './response-watch.ts'
@@ -33,7 +34,9 @@ export class Gate<Context> implements VisitKeeper<Context> {
     request: AskingRequest,
   ): Visit<Context> | undefined {
     // Counted as `cancelled`, and nobody is told: there is nobody.
-    const answer = this.admission.offer(isResponseOver(response) ? CLIENT_GONE : request)
+    const answer = this.admission.offer(
+      isResponseOver(response) ? CLIENT_GONE : this.#named(request, response),
+    )
     if (!isPassage(answer)) {
       this.host.refuse(context, answer, typeof request.tenant === 'string')
       return undefined
@@ -43,6 +46,12 @@ export class Gate<Context> implements VisitKeeper<Context> {
     // Without a queue the permit is there already; the work begins in the check phase all the same.
     if (answer.state === 'running') setImmediate(startIfThere, visit)
     return visit
+  }
+
+  /** With its id, where somebody may ask for it later. */
+  #named(request: AskingRequest, { req }: RawResponse): AskingRequest {
+    if (!this.admission.explains || req === undefined) return request
+    return { ...request, id: request.id ?? requestIdOf(req) }
   }
 }
 

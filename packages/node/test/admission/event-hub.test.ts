@@ -3,21 +3,28 @@ import t from 'tap'
 import type { AdmissionEvent } from '../../src/admission/admission-event.ts'
 import { EventHub } from '../../src/admission/event-hub.ts'
 
-const ADMITTED: AdmissionEvent = { type: 'admitted', tier: 'important', waitedMs: 1 }
+const ADMITTED: AdmissionEvent = {
+  type: 'admitted',
+  tier: 'important',
+  pool: 'default',
+  waitedMs: 1,
+}
 const RELEASED: AdmissionEvent = {
   type: 'released',
   tier: 'important',
+  pool: 'default',
   outcome: 'success',
   heldMs: 2,
 }
 const REJECTED: AdmissionEvent = {
   type: 'rejected',
   tier: 'optional',
+  pool: 'default',
   reason: 'shed',
   waitedMs: 0,
   retryAfterMs: 1_000,
 }
-const LIMIT: AdmissionEvent = { type: 'limit', from: 20, to: 21 }
+const LIMIT: AdmissionEvent = { type: 'limit', from: 20, to: 21, state: {} }
 const DRAIN: AdmissionEvent = { type: 'drain', queued: 0, inFlight: 3 }
 const ERROR: AdmissionEvent = { type: 'error', source: 'tier', error: 'x', suppressed: 0 }
 const OVERLOAD: AdmissionEvent = {
