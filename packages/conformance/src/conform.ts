@@ -2,6 +2,7 @@ import t from 'tap'
 import { testAnswers } from './answers.ts'
 import { testDepartures } from './departures.ts'
 import type { HostUnderTest } from './host-under-test.ts'
+import { testPeers } from './peers.ts'
 import { testRandomDepartures } from './random-departures.ts'
 import { testRefusals } from './refusals.ts'
 import { testStreams } from './streams.ts'
@@ -14,5 +15,6 @@ export function conform(host: HostUnderTest): void {
   testRefusals(t, host)
   testDepartures(t, host)
   testStreams(t, host)
+  testPeers(t, host)
   testRandomDepartures(t, host)
 }

@@ -11,6 +11,7 @@ export interface AdmissionUnderTest extends Occupied {
     readonly abandoned: number
     readonly overdue: number
     readonly errors: number
+    readonly malformed: number
     readonly admitted: { readonly important: number }
     readonly rejected: { readonly important: Readonly<Partial<Record<string, number>>> }
   }
@@ -25,6 +26,12 @@ export interface GateOptions {
     | { readonly maxWaitMs?: number; readonly maxQueued?: number; readonly order?: 'fifo' }
 }
 
+/** Options of the host itself, by the same names for each. Functions get whatever the host asks with. */
+export interface HostOptions {
+  readonly context?: boolean
+  readonly trust?: () => boolean
+}
+
 /** A host that listens on 127.0.0.1. */
 export interface RunningHost {
   readonly server: Server | Http2Server
@@ -35,7 +42,11 @@ export interface RunningHost {
   inject?(path: string): Promise<{ readonly statusCode: number; readonly body: string }>
 }
 
-type Start = (service: Service, options: GateOptions) => Promise<RunningHost>
+type Start = (
+  service: Service,
+  options: GateOptions,
+  hostOptions: HostOptions,
+) => Promise<RunningHost>
 
 /**
  * A host as the suite sees it. `start` serves these routes, each in the host's own way:
@@ -56,6 +67,7 @@ type Start = (service: Service, options: GateOptions) => Promise<RunningHost>
  * | `/hijack-never` | past the framework: nothing |
  * | `/destroy` | destroys the response |
  * | `/events` | past the framework: an event stream, one event, no end |
+ * | `/handle` (and POST) | waits for something, then `look(handle, context())`; its body is parsed where the host parses |
  * | `/livez` | `alive` |
  */
 export interface HostUnderTest {

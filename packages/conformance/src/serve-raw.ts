@@ -1,16 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { setImmediate as turn } from 'node:timers/promises'
+import { type HandleUnderTest, look } from './look.ts'
 import type { Service } from './service.ts'
 
 type Request = IncomingMessage | Http2ServerRequest
 type Response = ServerResponse | Http2ServerResponse
 type Handler = (request: Request, response: ServerResponse, service: Service) => unknown
 
+/** How a handler comes by what it can know of its request. */
+interface Sight {
+  handleOf(request: Request): HandleUnderTest | null | undefined
+  context(): unknown
+}
+
 /** The routes of the suite on nothing but `node:http`, and what hosts have for routes past themselves. */
-export function serveRaw(service: Service): (request: Request, response: Response) => unknown {
+export function serveRaw(
+  service: Service,
+  { handleOf, context }: Sight,
+): (request: Request, response: Response) => unknown {
+  const seeing: Handler = async (request, response) => {
+    for await (const _chunk of request);
+    await turn()
+    response.end(JSON.stringify(look(handleOf(request), context())))
+  }
   return async (request, response) => {
-    const handler = HANDLERS[request.url ?? ''] ?? nowhere
+    const handler = request.url === '/handle' ? seeing : (HANDLERS[request.url ?? ''] ?? nowhere)
     try {
       await handler(request, response as ServerResponse, service)
     } catch {

@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import type {
   AdmissionUnderTest,
   GateOptions,
+  HostOptions,
   HostUnderTest,
   RunningHost,
 } from './host-under-test.ts'
@@ -23,9 +24,14 @@ export class Stage {
   /** The server's side of every connection, in order. */
   readonly sockets: Socket[] = []
 
-  static async open(t: Test, { start }: HostUnderTest, options: GateOptions = {}): Promise<Stage> {
+  /** @param options of the admission, and under `host` of the host itself */
+  static async open(
+    t: Test,
+    { start }: HostUnderTest,
+    { host = {}, ...options }: GateOptions & { readonly host?: HostOptions } = {},
+  ): Promise<Stage> {
     const service = new Service()
-    const stage = new Stage(service, await start(service, { ...PATIENT, ...options }))
+    const stage = new Stage(service, await start(service, { ...PATIENT, ...options }, host))
     t.teardown(() => stage.#close())
     return stage
   }

@@ -80,7 +80,7 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
     // Its body was slow, and its permit went to others meanwhile.
     if (visit?.isSuspended) {
       const entering = enteringOf(request, reply, done)
-      entrance.askAgain(entering, rules.of(request.routeOptions))
+      entrance.askAgain(entering, visit, rules.of(request.routeOptions))
       if (entering.visit !== undefined) request.headgate = entering.visit
     } else if (entrance.losesContext(visit)) runInContext(visit, done)
     else done()

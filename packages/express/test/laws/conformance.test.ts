@@ -20,10 +20,10 @@ for (const [name, express] of Object.entries(EXPRESSES)) {
   conform({
     name: `${name}, the middleware`,
     isGuard: false,
-    start: (service, options) => {
+    start: (service, options, host) => {
       const admission = createAdmission(options)
       const app = createApp()
-      app.use(headgate({ admission }))
+      app.use(headgate({ ...host, admission }))
       addRoutes(app, service)
       return run(app, admission)
     },
@@ -32,10 +32,10 @@ for (const [name, express] of Object.entries(EXPRESSES)) {
   conform({
     name: `${name}, admit() before the routes`,
     isGuard: false,
-    start: (service, options) => {
+    start: (service, options, host) => {
       const admission = createAdmission(options)
       const app = createApp()
-      app.use(headgate({ admission, admit: 'route' }))
+      app.use(headgate({ ...host, admission, admit: 'route' }))
       const router = express.Router()
       router.use(admit())
       addRoutes(router, service)
@@ -47,23 +47,23 @@ for (const [name, express] of Object.entries(EXPRESSES)) {
   conform({
     name: `${name}, wrapped, with the middleware`,
     isGuard: true,
-    start: async (service, options) => {
+    start: async (service, options, host) => {
       const admission = createAdmission(options)
       const app = createApp()
-      app.use(headgate({ admission }))
+      app.use(headgate({ ...host, admission }))
       addRoutes(app, service)
-      const host = await run(wrap(app, { admission }), admission)
-      host.server.on(
+      const running = await run(wrap(app, { ...host, admission }), admission)
+      running.server.on(
         'checkContinue',
         wrap(
           (request, response) => {
             response.writeContinue()
             app(request, response)
           },
-          { admission },
+          { ...host, admission },
         ),
       )
-      return host
+      return running
     },
   })
 }

@@ -1,8 +1,21 @@
 import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
-import { conform, type HostUnderTest, type RunningHost, type Service } from '@headgate/conformance'
+import {
+  conform,
+  type HostOptions,
+  type HostUnderTest,
+  look,
+  type RunningHost,
+  type Service,
+} from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
-import { type Admission, createAdmission, createServerFactory, headgate } from '../../src/index.ts'
+import {
+  type Admission,
+  context,
+  createAdmission,
+  createServerFactory,
+  headgate,
+} from '../../src/index.ts'
 
 /** The routes of the suite, Fastify's way. */
 function addRoutes(app: FastifyInstance, service: Service): void {
@@ -38,6 +51,14 @@ function addRoutes(app: FastifyInstance, service: Service): void {
   app.get('/broken-later', { preHandler }, async () => 'served')
   app.get('/stream', (_request, reply) => reply.send(Readable.from(parts())))
   app.get('/large', (_request, reply) => reply.send(Buffer.alloc(8 * 2 ** 20, 'x')))
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/handle',
+    handler: async (request) => {
+      await turn()
+      return look(request.headgate, context())
+    },
+  })
   app.get('/livez', async () => 'alive')
   addHijackers(app, service)
 }
@@ -72,9 +93,10 @@ function addHijackers(app: FastifyInstance, service: Service): void {
 async function run(
   app: FastifyInstance,
   service: Service,
-  admission: Admission,
+  options: HostOptions & { admission: Admission },
 ): Promise<RunningHost> {
-  await app.register(headgate, { admission })
+  const { admission } = options
+  await app.register(headgate, options)
   addRoutes(app, service)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const close = (): Promise<void> => app.close()
@@ -84,29 +106,41 @@ async function run(
 const plugin: HostUnderTest = {
   name: 'a plugin',
   isGuard: false,
-  start: (service, options) =>
-    run(fastify({ forceCloseConnections: true }), service, createAdmission(options)),
-  startHttp2: (service, options) =>
-    run(fastify({ http2: true }) as never, service, createAdmission(options)),
+  start: (service, options, host) =>
+    run(fastify({ forceCloseConnections: true }), service, {
+      ...host,
+      admission: createAdmission(options),
+    }),
+  startHttp2: (service, options, host) =>
+    run(fastify({ http2: true }) as never, service, {
+      ...host,
+      admission: createAdmission(options),
+    }),
 }
 
 const guardAndPlugin: HostUnderTest = {
   name: 'a guard and a plugin',
   isGuard: true,
-  start: (service, options) => {
+  start: (service, options, host) => {
     const admission = createAdmission(options)
-    const serverFactory = createServerFactory({ admission })
-    return run(fastify({ forceCloseConnections: true, serverFactory }), service, admission)
+    const serverFactory = createServerFactory({ ...host, admission })
+    return run(fastify({ forceCloseConnections: true, serverFactory }), service, {
+      ...host,
+      admission,
+    })
   },
 }
 
 const guardAndRoutes: HostUnderTest = {
   name: 'a guard that leaves admission to the plugin',
   isGuard: false,
-  start: (service, options) => {
+  start: (service, options, host) => {
     const admission = createAdmission(options)
-    const serverFactory = createServerFactory({ admission, admit: 'route' })
-    return run(fastify({ forceCloseConnections: true, serverFactory }), service, admission)
+    const serverFactory = createServerFactory({ ...host, admission, admit: 'route' })
+    return run(fastify({ forceCloseConnections: true, serverFactory }), service, {
+      ...host,
+      admission,
+    })
   },
 }
 

@@ -26,13 +26,13 @@ for (const [name, Koa] of Object.entries(KOAS)) {
   conform({
     name: `${name}, the middleware`,
     isGuard: false,
-    start: (service, options) => {
+    start: (service, options, host) => {
       const admission = createAdmission(options)
-      return run(createApp(service, headgate({ admission })), admission)
+      return run(createApp(service, headgate({ ...host, admission })), admission)
     },
-    startHttp2: async (service, options) => {
+    startHttp2: async (service, options, host) => {
       const admission = createAdmission(options)
-      const server = createHttp2Server(createApp(service, headgate({ admission })))
+      const server = createHttp2Server(createApp(service, headgate({ ...host, admission })))
       return { server, admission, close: await listenHere(server) }
     },
   })
@@ -40,30 +40,33 @@ for (const [name, Koa] of Object.entries(KOAS)) {
   conform({
     name: `${name}, admit() behind a middleware that guards`,
     isGuard: false,
-    start: (service, options) => {
+    start: (service, options, host) => {
       const admission = createAdmission(options)
-      return run(createApp(service, headgate({ admission, admit: 'route' }), admit()), admission)
+      return run(
+        createApp(service, headgate({ ...host, admission, admit: 'route' }), admit()),
+        admission,
+      )
     },
   })
 
   conform({
     name: `${name}, wrapped, with the middleware`,
     isGuard: true,
-    start: async (service, options) => {
+    start: async (service, options, host) => {
       const admission = createAdmission(options)
-      const listener = createApp(service, headgate({ admission }))
-      const host = await run(wrap(listener, { admission }), admission)
-      host.server.on(
+      const listener = createApp(service, headgate({ ...host, admission }))
+      const running = await run(wrap(listener, { ...host, admission }), admission)
+      running.server.on(
         'checkContinue',
         wrap(
           (request, response) => {
             response.writeContinue()
             return listener(request, response)
           },
-          { admission },
+          { ...host, admission },
         ),
       )
-      return host
+      return running
     },
   })
 }

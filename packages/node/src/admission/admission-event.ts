@@ -8,6 +8,7 @@ export type ErrorSource =
   | 'pool'
   | 'cost'
   | 'exempt'
+  | 'trust'
   | 'config'
   | 'deadlineMs'
   | 'pressure'

@@ -158,6 +158,11 @@ export class Admission implements AsyncDisposable {
     this.#errors.report(source, error)
   }
 
+  /** For adapters: a header of a request made no sense. */
+  countMalformed(): void {
+    this.#malformed += 1
+  }
+
   /** For adapters: the same for an answer that made no sense, which is counted as malformed as well. */
   reportMalformed(source: ErrorSource, error: unknown): void {
     this.#malformed += 1

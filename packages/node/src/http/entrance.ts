@@ -6,7 +6,7 @@ import { ExemptVisits } from './exempt-visits.ts'
 import { Gate } from './gate.ts'
 import type { Host } from './host.ts'
 import { isProbe } from './is-probe.ts'
-import { RequestClassifier, type RequestOptions } from './request-options.ts'
+import { type AnyRequest, RequestClassifier, type RequestOptions } from './request-options.ts'
 import type { RouteRule } from './route-options.ts'
 import type { RawRequest, RawResponse, RequestHandle, Visit } from './visit.ts'
 import { markVisit, visitOf } from './visit-mark.ts'
@@ -35,10 +35,7 @@ export interface EntranceOptions<Request> extends RequestOptions<Request>, Visit
 const ANY_TIER: AskingRequest = Object.freeze({ tier: 'critical' })
 
 /** Where the requests of a host come in: the order in which they are asked. */
-export class Entrance<
-  Request extends Parameters<typeof isProbe>[0],
-  Context extends Entering<Request>,
-> {
+export class Entrance<Request extends AnyRequest, Context extends Entering<Request>> {
   readonly admission: Admission
   readonly #isDoor: boolean
   readonly #knowsTiers: boolean
@@ -73,14 +70,20 @@ export class Entrance<
       markVisit(raw, null)
       return true
     }
-    this.askAgain(context, rule)
+    this.#ask(context, this.#classifier.classifyTrusting(context.request, rule))
     return false
   }
 
-  /** Asks for one whose permit was taken back while its body was on the way. */
-  askAgain(context: Context, rule?: RouteRule<Request>): void {
-    const { request, raw, response } = context
-    const visit = this.#gate.enter(context, response, this.#classifier.classify(request, rule))
+  /** Asks for one whose permit was taken back while its body was on the way. Its time has run on meanwhile. */
+  askAgain(context: Context, before: RequestHandle, rule?: RouteRule<Request>): void {
+    const request = this.#classifier.classifyTrusting(context.request, rule)
+    const deadlineMs = before.remainingMs()
+    this.#ask(context, deadlineMs === Infinity ? request : { ...request, deadlineMs })
+  }
+
+  #ask(context: Context, request: AskingRequest): void {
+    const { raw, response } = context
+    const visit = this.#gate.enter(context, response, request)
     if (visit === undefined) return
     context.visit = visit as Visit<never>
     markVisit(raw, visit)

@@ -1,5 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import {
-  type AdmissionRequest,
   checkFunction,
   checkInteger,
   checkNumber,
@@ -8,6 +8,9 @@ import {
 } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
 import { promptAnswer } from '../admission/prompt-answer.ts'
+import { type HeaderOptions, resolveHeaderOptions } from '../contract/header-options.ts'
+import { PeerHeaders, withPeer } from '../contract/peer-headers.ts'
+import type { AskingRequest } from './asking-request.ts'
 import { isProbe } from './is-probe.ts'
 import { createRouteRule, type RouteRule } from './route-options.ts'
 
@@ -33,6 +36,18 @@ export interface RequestOptions<Request> {
   readonly exempt?: ((request: Request) => boolean) | undefined
   /** Milliseconds after which the answer is useless: above 0, or a function. Default none. */
   readonly deadlineMs?: number | ((request: Request) => number | undefined) | undefined
+  /**
+   * Whether its sender's headers are believed: deadline, tier, tenant and attempt of the request that it
+   * works for. Default nobody's: anybody can write them. Say so of your own services alone.
+   */
+  readonly trust?: ((request: Request) => boolean) | undefined
+}
+
+/** What every host's request has. */
+export interface AnyRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly headers?: IncomingHttpHeaders | undefined
 }
 
 export const REQUEST_OPTION_NAMES: readonly (keyof RequestOptions<unknown>)[] = Object.freeze([
@@ -43,12 +58,13 @@ export const REQUEST_OPTION_NAMES: readonly (keyof RequestOptions<unknown>)[] = 
   'cost',
   'exempt',
   'deadlineMs',
+  'trust',
 ] as const)
 
 /** @throws {InvalidOptionError} when an option is of the wrong type or out of range. */
 export function checkRequestOptions(options: RequestOptions<never>): void {
   const { cost, deadlineMs } = options
-  for (const name of ['tier', 'tenant', 'anonymous', 'pool', 'exempt'] as const) {
+  for (const name of ['tier', 'tenant', 'anonymous', 'pool', 'exempt', 'trust'] as const) {
     if (options[name] !== undefined) checkFunction(name, options[name])
   }
   if (typeof cost === 'number') checkInteger('cost', cost, { min: 1 })
@@ -62,23 +78,29 @@ export function checkRequestOptions(options: RequestOptions<never>): void {
 }
 
 /** The functions of the user's that are asked about a request. */
-type Asked = 'tier' | 'tenant' | 'anonymous' | 'pool' | 'cost' | 'deadlineMs'
+type Asked = 'tier' | 'tenant' | 'anonymous' | 'pool' | 'cost' | 'deadlineMs' | 'exempt' | 'trust'
 
 const NO_RULE: RouteRule<unknown> = createRouteRule()
 
 /** Asks the user's functions about a request; where one throws or is async, it gets the default. */
-export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
+export class RequestClassifier<Request extends AnyRequest> {
   readonly #options: RequestOptions<Request>
   readonly #admission: Admission
   readonly #asksNothing: boolean
+  readonly #peers: PeerHeaders
 
-  constructor(options: RequestOptions<Request>, admission: Admission) {
+  constructor(
+    options: RequestOptions<Request> & { readonly headers?: HeaderOptions | undefined },
+    admission: Admission,
+  ) {
     this.#options = options
     this.#admission = admission
     const { tier, tenant, anonymous, pool, cost, deadlineMs } = options
     this.#asksNothing = [tier, tenant, anonymous, pool, cost, deadlineMs].every(
       (option) => option === undefined,
     )
+    const { names } = resolveHeaderOptions(options.headers)
+    this.#peers = new PeerHeaders(names, () => admission.countMalformed())
   }
 
   isExempt(request: Request): boolean {
@@ -94,8 +116,16 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
     }
   }
 
+  /** The same, with what its sender says of it, if that is believed. */
+  classifyTrusting(request: Request, rule?: RouteRule<Request>): AskingRequest {
+    const known = this.classify(request, rule)
+    const { trust } = this.#options
+    if (trust === undefined || this.#ask('trust', trust, request) !== true) return known
+    return withPeer(known, this.#peers.read(request.headers ?? {}))
+  }
+
   /** What the options say of a request; what its route says goes before it. */
-  classify(request: Request, rule: RouteRule<Request> = NO_RULE): AdmissionRequest {
+  classify(request: Request, rule: RouteRule<Request> = NO_RULE): AskingRequest {
     const { fixed } = rule
     // Nothing is made for a request of which all is known beforehand.
     if (this.#asksNothing && rule.asksNothing) return fixed
@@ -111,7 +141,7 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
     }
   }
 
-  #ask<Answer extends string | number>(
+  #ask<Answer extends string | number | boolean>(
     source: Asked,
     option: Answer | ((request: Request) => Answer | undefined) | undefined,
     request: Request,
@@ -125,7 +155,7 @@ export class RequestClassifier<Request extends Parameters<typeof isProbe>[0]> {
     }
   }
 
-  #prompt<Answer>(source: Asked | 'exempt', answer: Answer): Answer | undefined {
+  #prompt<Answer>(source: Asked, answer: Answer): Answer | undefined {
     // What is no object is no promise, and nothing is made to tell of one.
     if (typeof answer !== 'object' || answer === null) return answer
     return promptAnswer(source, answer, (error) => this.#admission.reportMalformed(source, error))

@@ -1,15 +1,17 @@
 import { createServer } from 'node:http'
 import { createServer as createHttp2Server } from 'node:http2'
 import { conform, listenHere, serveRaw } from '@headgate/conformance'
-import { createAdmission, wrap } from '../../src/index.ts'
+import { context, createAdmission, visitOf, wrap } from '../../src/index.ts'
+
+const SIGHT = { handleOf: visitOf, context }
 
 conform({
   name: 'wrap',
   isGuard: true,
-  start: async (service, options) => {
+  start: async (service, options, hostOptions) => {
     const admission = createAdmission(options)
-    const listener = serveRaw(service)
-    const server = createServer(wrap(listener, { admission }))
+    const listener = serveRaw(service, SIGHT)
+    const server = createServer(wrap(listener, { admission, ...hostOptions }))
     server.on(
       'checkContinue',
       wrap(
@@ -17,14 +19,14 @@ conform({
           response.writeContinue()
           return listener(request, response)
         },
-        { admission },
+        { admission, ...hostOptions },
       ),
     )
     return { server, admission, close: await listenHere(server) }
   },
-  startHttp2: async (service, options) => {
+  startHttp2: async (service, options, hostOptions) => {
     const admission = createAdmission(options)
-    const server = createHttp2Server(wrap(serveRaw(service), { admission }))
+    const server = createHttp2Server(wrap(serveRaw(service, SIGHT), { admission, ...hostOptions }))
     return { server, admission, close: await listenHere(server) }
   },
 })
