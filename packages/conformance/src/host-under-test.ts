@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import type { Http2Server } from 'node:http2'
+import type { Http2SecureServer, Http2Server } from 'node:http2'
 import type { Occupied } from './occupy.ts'
 import type { Service } from './service.ts'
 
@@ -34,10 +34,12 @@ export interface HostOptions {
 
 /** A host that listens on 127.0.0.1. */
 export interface RunningHost {
-  readonly server: Server | Http2Server
+  readonly server: Server | Http2Server | Http2SecureServer
   readonly admission: AdmissionUnderTest
   /** Ends the host. The suite has closed the admission, and every connection. */
   close(): Promise<void>
+  /** Ends the host in good order, where it can: resolves once all is served. */
+  drain?(): Promise<unknown>
   /** Answers a request that comes over no socket, where the host can. */
   inject?(path: string): Promise<{ readonly statusCode: number; readonly body: string }>
 }
@@ -77,6 +79,12 @@ export interface HostUnderTest {
   readonly start: Start
   /** The same over HTTP/2 without TLS, where the host speaks it. */
   readonly startHttp2?: Start
+  /** The same over TLS, with the certificate `SELF_SIGNED`, for clients that may choose HTTP/2. */
+  readonly startSecure?: Start
+  /** Over HTTP/2 the host itself, without any gate, never ends the stream of a HEAD. */
+  readonly hangsOnHead?: boolean
+  /** Set for `startSecure` by the suite. */
+  readonly isSecure?: boolean
 }
 
 /** Paths for clients that leave at any moment. `/never` and the like keep permits for a second each. */

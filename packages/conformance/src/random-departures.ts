@@ -29,6 +29,11 @@ export function testRandomDepartures(t: Test, host: HostUnderTest): void {
     await stage.isBack(t)
     t.ok(stage.admission.snapshot().admitted.important > 0, 'some got in')
     t.same(warnings, [])
-    t.equal((await ask(stage.port, { path: '/ok' })).body, 'served')
+    // Whoever asks may have to wait for longer than 20 ms, where the machine is slow.
+    let isServed = false
+    for (let tries = 0; tries < 50 && !isServed; tries += 1) {
+      isServed = (await ask(stage.port, { path: '/ok' })).body === 'served'
+    }
+    t.ok(isServed, 'the next is served')
   })
 }

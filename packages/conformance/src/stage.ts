@@ -21,22 +21,25 @@ const SOON = 300
 export class Stage {
   readonly service: Service
   readonly host: RunningHost
+  readonly isSecure: boolean
   /** The server's side of every connection, in order. */
   readonly sockets: Socket[] = []
 
   /** @param options of the admission, and under `host` of the host itself */
   static async open(
     t: Test,
-    { start }: HostUnderTest,
+    { start, isSecure = false }: HostUnderTest,
     { host = {}, ...options }: GateOptions & { readonly host?: HostOptions } = {},
   ): Promise<Stage> {
     const service = new Service()
-    const stage = new Stage(service, await start(service, { ...PATIENT, ...options }, host))
+    const running = await start(service, { ...PATIENT, ...options }, host)
+    const stage = new Stage(service, running, isSecure)
     t.teardown(() => stage.#close())
     return stage
   }
 
-  private constructor(service: Service, host: RunningHost) {
+  private constructor(service: Service, host: RunningHost, isSecure: boolean) {
+    this.isSecure = isSecure
     this.service = service
     this.host = host
     host.server.on('connection', (socket: Socket) => this.sockets.push(socket))

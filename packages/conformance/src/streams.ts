@@ -1,15 +1,29 @@
-import { type ClientHttp2Session, connect, constants } from 'node:http2'
+import { constants } from 'node:http2'
 import type { Test } from 'tap'
 import type { HostUnderTest } from './host-under-test.ts'
+import { openSession, openStream } from './session.ts'
 import { Stage } from './stage.ts'
+import { testStreamAnswers } from './stream-answers.ts'
+import { testStreamEnds } from './stream-ends.ts'
 import { turns, until } from './until.ts'
 
 const LIMIT = 3
 
 /** The same over HTTP/2: a client leaves one stream, or the session with all of them. */
-export function testStreams(t: Test, { name, startHttp2: start, isGuard }: HostUnderTest): void {
-  if (start === undefined) return
-  const host = { name: `${name}, HTTP/2`, start, isGuard }
+export function testStreams(t: Test, host: HostUnderTest): void {
+  const { name, startHttp2, startSecure } = host
+  if (startHttp2 !== undefined) {
+    testSessions(t, { ...host, name: `${name}, HTTP/2`, start: startHttp2 })
+  }
+  if (startSecure !== undefined) {
+    const named = { ...host, name: `${name}, HTTP/2 over TLS` }
+    testSessions(t, { ...named, start: startSecure, isSecure: true })
+  }
+}
+
+function testSessions(t: Test, host: HostUnderTest): void {
+  testStreamAnswers(t, host)
+  testStreamEnds(t, host)
 
   t.test(
     `${host.name}: a stream that is reset while it waits, or while it is worked for`,
@@ -60,15 +74,4 @@ export function testStreams(t: Test, { name, startHttp2: start, isGuard }: HostU
     await turns(2)
     await stage.isBack(t)
   })
-}
-
-function openSession(t: Test, { port }: Stage): ClientHttp2Session {
-  const client = connect(`http://127.0.0.1:${port}`)
-  client.on('error', () => {})
-  t.teardown(() => client.destroy())
-  return client
-}
-
-function openStream(client: ClientHttp2Session, path: string): ReturnType<typeof client.request> {
-  return client.request({ ':path': path }).on('error', () => {})
 }

@@ -4,6 +4,7 @@ import {
   type RequestHandle,
   resolveHeadgate,
   visitOf,
+  WRAP_OPTION_NAMES,
 } from '@headgate/node'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import type { ExpressHeadgateOptions } from './express-options.ts'
@@ -33,7 +34,7 @@ export interface HeadgateMiddleware extends RequestHandler {
  * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
  */
 export function headgate(options: ExpressHeadgateOptions = {}): HeadgateMiddleware {
-  const resolved = resolveHeadgate(options, ['admit'])
+  const resolved = resolveHeadgate(options, WRAP_OPTION_NAMES)
   const entrance = createRawEntrance(options, resolved)
   const middleware = (request: Request, response: Response, next: NextFunction): void => {
     if (options.admit === 'route') markEntrance(request, entrance)

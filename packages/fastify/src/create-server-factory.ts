@@ -1,31 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createSecureServer, type ServerOptions } from 'node:https'
-import {
-  createRawGate,
-  InvalidOptionError,
-  resolveHeadgate,
-  type WrapOptions,
-} from '@headgate/node'
-import type {
-  FastifyServerFactory,
-  FastifyServerFactoryHandler,
-  FastifyServerOptions,
-} from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { SecureServerOptions } from 'node:http2'
+import type { ServerOptions } from 'node:https'
+import { createRawGate, resolveHeadgate, WRAP_OPTION_NAMES, type WrapOptions } from '@headgate/node'
+import type { FastifyServerFactory, FastifyServerFactoryHandler } from 'fastify'
+import { createListeningServer, type Listening } from './create-listening-server.ts'
 import { markGuarded } from './guarded-server.ts'
 
 /** Options of the guard: those of `wrap`, on raw requests. */
 export type GuardOptions = WrapOptions<IncomingMessage, ServerResponse>
-
-/** What Fastify was told about its server. */
-interface Listening
-  extends Pick<
-    FastifyServerOptions,
-    'connectionTimeout' | 'keepAliveTimeout' | 'requestTimeout' | 'maxRequestsPerSocket'
-  > {
-  readonly http?: ServerOptions | null
-  readonly https?: ServerOptions | null
-  readonly http2?: boolean
-}
 
 /**
  * A guard before Fastify: refuses before routing, logging and Fastify's own objects are paid for.
@@ -40,22 +22,22 @@ interface Listening
  * router, tiers in a route's config need `{ admission, admit: 'route' }`: the guard then refuses only
  * what no route could save, and the plugin admits.
  *
- * @param serverOptions for `node:http`, or, with `key` and `cert` or the like, `node:https`; they go
- *   before those that Fastify was given
+ * @param serverOptions for `node:http`, or, with `key` and `cert` or the like, `node:https`; with Fastify's
+ *   `http2: true`, for `node:http2`. They go before those that Fastify was given
  * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
  */
 export function createServerFactory(
   options: GuardOptions = {},
-  serverOptions: ServerOptions = {},
+  serverOptions: ServerOptions | SecureServerOptions = {},
 ): FastifyServerFactory {
   // Made once: listening on `localhost` calls the factory again for each address.
-  const resolved = resolveHeadgate(options, ['admit'])
+  const resolved = resolveHeadgate(options, WRAP_OPTION_NAMES)
   const { admission, owned } = resolved
   const gate = createRawGate(options, resolved)
   let open = 0
   return (handler: FastifyServerFactoryHandler, fastifyOptions) => {
     const listener = handler as (request: IncomingMessage, response: ServerResponse) => void
-    const server = makeServer(fastifyOptions as Listening, serverOptions)
+    const server = createListeningServer(fastifyOptions as Listening, serverOptions)
     markGuarded(server, admission)
     server.on('listening', () => {
       open += 1
@@ -74,19 +56,4 @@ export function createServerFactory(
     })
     return server
   }
-}
-
-/** Fastify leaves its own options for the server to whoever makes it; ours go before them. */
-function makeServer(fastifyOptions: Listening, serverOptions: ServerOptions): Server {
-  const { http, https, http2, connectionTimeout } = fastifyOptions
-  if (http2) throw new InvalidOptionError('http2', 'left out: the guard serves HTTP/1', http2)
-  const options = { ...http, ...https, ...serverOptions }
-  const isSecure = 'key' in options || 'pfx' in options || 'SNICallback' in options
-  const server: Server = isSecure ? createSecureServer(options) : createServer(options)
-  if (connectionTimeout !== undefined) server.timeout = connectionTimeout
-  for (const name of ['keepAliveTimeout', 'requestTimeout', 'maxRequestsPerSocket'] as const) {
-    const value = fastifyOptions[name]
-    if (value !== undefined && !(name in options)) server[name] = value
-  }
-  return server
 }

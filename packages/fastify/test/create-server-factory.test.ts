@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { connect, constants } from 'node:http2'
 import { Server as SecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { ask, get, giveBack, occupy, portOf, RawSocket, until } from '@headgate/conformance'
@@ -208,10 +209,6 @@ t.test('what Fastify was told of its server is not lost', async (t) => {
   } as FastifyServerOptions)
   t.teardown(() => secure.close())
   t.type(secure.server, SecureServer)
-  t.throws(() => fastify({ http2: true, serverFactory: createServerFactory() as never }), {
-    code: 'HG_ERR_OPTION',
-    message: /^http2 must be left out/,
-  })
 })
 
 t.test('every address of localhost is guarded by the same gate', async (t) => {
@@ -238,4 +235,28 @@ t.test('a request over the limits of HTTP never gets to the gate', async (t) => 
   await until('the server closes', () => client.closed)
   t.equal(client.count(400), 1)
   t.equal(admission.snapshot().inFlight, 0)
+})
+
+t.test('HTTP/2 is served as Fastify would, guarded', async (t) => {
+  const admission = createAdmission({ limit: 1, queue: false })
+  const serverFactory = createServerFactory({ admission, refuseStreams: true }) as never
+  const app = fastify({ http2: true, http2SessionTimeout: 60_000, serverFactory })
+  t.teardown(() => app.close())
+  t.teardown(() => giveBack(admission))
+  app.get('/', async () => 'served')
+  const client = connect(await app.listen({ port: 0, host: '127.0.0.1' }))
+  client.on('error', () => {})
+  t.teardown(() => client.destroy())
+  const served = client.request({ ':path': '/' }).setEncoding('utf8')
+  let body = ''
+  served.on('data', (text: string) => {
+    body += text
+  })
+  await until('it is served', () => served.closed)
+  t.equal(body, 'served')
+  await until('the permit is back', () => admission.snapshot().inFlight === 0)
+  occupy(admission)
+  const refused = client.request({ ':path': '/' }).on('error', () => {})
+  await until('it is refused', () => refused.closed)
+  t.equal(refused.rstCode, constants.NGHTTP2_REFUSED_STREAM)
 })

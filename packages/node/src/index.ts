@@ -81,7 +81,9 @@ export {
   finishAnswer,
   type Listener,
   type RawGate,
+  WRAP_OPTION_NAMES,
   type WrapOptions,
+  type WrappedListener,
   wrap,
 } from './http/wrap.ts'
 export { writeRejection } from './http/write-rejection.ts'

@@ -6,6 +6,7 @@ import {
   type HostUnderTest,
   look,
   type RunningHost,
+  SELF_SIGNED,
   type Service,
 } from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
@@ -100,7 +101,7 @@ async function run(
   addRoutes(app, service)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const close = (): Promise<void> => app.close()
-  return { server: app.server, admission, close, inject: (path) => app.inject(path) }
+  return { server: app.server, admission, close, drain: close, inject: (path) => app.inject(path) }
 }
 
 const plugin: HostUnderTest = {
@@ -116,6 +117,11 @@ const plugin: HostUnderTest = {
       ...host,
       admission: createAdmission(options),
     }),
+  startSecure: (service, options, host) =>
+    run(fastify({ http2: true, https: SELF_SIGNED }) as never, service, {
+      ...host,
+      admission: createAdmission(options),
+    }),
 }
 
 const guardAndPlugin: HostUnderTest = {
@@ -128,6 +134,16 @@ const guardAndPlugin: HostUnderTest = {
       ...host,
       admission,
     })
+  },
+  startHttp2: (service, options, host) => {
+    const admission = createAdmission(options)
+    const serverFactory = createServerFactory({ ...host, admission }) as never
+    return run(fastify({ http2: true, serverFactory }) as never, service, { ...host, admission })
+  },
+  startSecure: (service, options, host) => {
+    const admission = createAdmission(options)
+    const serverFactory = createServerFactory({ ...host, admission }, SELF_SIGNED) as never
+    return run(fastify({ http2: true, serverFactory }) as never, service, { ...host, admission })
   },
 }
 

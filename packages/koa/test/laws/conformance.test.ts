@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
-import { createServer as createHttp2Server } from 'node:http2'
-import { conform, listenHere, type Service } from '@headgate/conformance'
+import { createServer as createHttp2Server, createSecureServer } from 'node:http2'
+import { conform, listenHere, SELF_SIGNED, type Service } from '@headgate/conformance'
 import type Application from 'koa'
 import { type Admission, admit, createAdmission, headgate, wrap } from '../../src/index.ts'
 import { KOAS } from '../fixtures/koas.ts'
@@ -26,6 +26,7 @@ for (const [name, Koa] of Object.entries(KOAS)) {
   conform({
     name: `${name}, the middleware`,
     isGuard: false,
+    hangsOnHead: name === 'Koa 2',
     start: (service, options, host) => {
       const admission = createAdmission(options)
       return run(createApp(service, headgate({ ...host, admission })), admission)
@@ -33,6 +34,12 @@ for (const [name, Koa] of Object.entries(KOAS)) {
     startHttp2: async (service, options, host) => {
       const admission = createAdmission(options)
       const server = createHttp2Server(createApp(service, headgate({ ...host, admission })))
+      return { server, admission, close: await listenHere(server) }
+    },
+    startSecure: async (service, options, host) => {
+      const admission = createAdmission(options)
+      const app = createApp(service, headgate({ ...host, admission }))
+      const server = createSecureServer(SELF_SIGNED, app)
       return { server, admission, close: await listenHere(server) }
     },
   })

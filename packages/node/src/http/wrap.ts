@@ -1,8 +1,10 @@
-import { checkFunction } from '@headgate/core'
+import { checkBoolean, checkFunction } from '@headgate/core'
+import type { Admission } from '../admission/admission.ts'
 import { type Entering, Entrance, type EntranceOptions } from './entrance.ts'
 import { type HeadgateOptions, type ResolvedHeadgate, resolveHeadgate } from './headgate-options.ts'
 import type { Host } from './host.ts'
 import { ownAnswer } from './own-answer.ts'
+import { type RefusedStreamOptions, refuseStream } from './refuse-stream.ts'
 import { type RejectionResponse, rejectionResponse } from './rejection-response.ts'
 import { sampleAtEnd } from './sample-at-end.ts'
 import type { RawRequest, RawResponse } from './visit.ts'
@@ -16,7 +18,17 @@ export type Listener<Request extends RawRequest, Response extends RawResponse> =
 
 export interface WrapOptions<Request, Response>
   extends HeadgateOptions<Request, Response>,
-    Pick<EntranceOptions<Request>, 'admit'> {}
+    Pick<EntranceOptions<Request>, 'admit'>,
+    RefusedStreamOptions {}
+
+/** A listener behind a gate, and the gate it asks: `listener.admission.close()`. */
+export type WrappedListener<Request extends RawRequest, Response extends RawResponse> = Listener<
+  Request,
+  Response
+> & { readonly admission: Admission }
+
+/** What `wrap` knows beyond the options of every host. */
+export const WRAP_OPTION_NAMES: readonly string[] = Object.freeze(['admit', 'refuseStreams'])
 
 interface Context<Request extends RawRequest, Response extends RawResponse>
   extends Entering<Request> {
@@ -32,7 +44,8 @@ export type RawGate<Request extends RawRequest, Response extends RawResponse> = 
 ) => void
 
 /**
- * Puts any request listener behind a gate: refused requests cost a prepared answer and never reach it.
+ * Puts any request listener behind a gate: refused requests cost a prepared answer and never reach it. What it
+ * returns has the gate on it, so that it can be drained and closed, also where none was given.
  *
  * @throws {InvalidOptionError} when `listener` is no function, or an option is unknown, of the wrong
  *   type, or out of range.
@@ -40,11 +53,13 @@ export type RawGate<Request extends RawRequest, Response extends RawResponse> = 
 export function wrap<Request extends RawRequest, Response extends RawResponse>(
   listener: Listener<Request, Response>,
   options: WrapOptions<Request, Response> = {},
-): Listener<Request, Response> {
+): WrappedListener<Request, Response> {
   // An app that is no function itself (Koa's) has a method that makes one.
   checkFunction('listener', listener)
-  const gate = createRawGate(options, resolveHeadgate(options, ['admit']))
-  return (request, response) => gate(request, response, listener)
+  const resolved = resolveHeadgate(options, WRAP_OPTION_NAMES)
+  const gate = createRawGate(options, resolved)
+  const wrapped = (request: Request, response: Response): void => gate(request, response, listener)
+  return Object.assign(wrapped, { admission: resolved.admission })
 }
 
 /**
@@ -76,9 +91,10 @@ export function createRawEntrance<Request extends RawRequest, Response extends R
 }
 
 function createRawHost<Request extends RawRequest, Response extends RawResponse>(
-  { onReject }: WrapOptions<Request, Response>,
-  admission: ResolvedHeadgate['admission'],
+  { onReject, refuseStreams = false }: WrapOptions<Request, Response>,
+  admission: Admission,
 ): Host<Context<Request, Response>> {
+  checkBoolean('refuseStreams', refuseStreams)
   return {
     proceed: ({ request, response, listener, visit }) => {
       if (visit !== undefined) sampleAtEnd(response, visit)
@@ -89,6 +105,7 @@ function createRawHost<Request extends RawRequest, Response extends RawResponse>
     refuse: ({ request, response }, rejection, ofTenant) => {
       if (rejection.reason === 'cancelled') return
       const answer = rejectionResponse(rejection, ofTenant)
+      if (refuseStreams && refuseStream(response, answer)) return
       if (onReject === undefined) {
         writeRejection(request, response, answer)
         return

@@ -225,3 +225,46 @@ t.test('an onReject that fails half-way resets the stream', async (t) => {
   await until('the stream ends', () => closed)
   t.equal(admission.snapshot().errors, 1)
 })
+
+t.test('a stream may be refused as one, for clients that know what that means', async (t) => {
+  const { client, admission } = await gated(t, () => {}, {
+    admission: { limit: 1, queue: false },
+    wrap: {
+      refuseStreams: true,
+      onReject: (_request, response) => void response.end('mine'),
+      tenant: (request) => request.headers['x-tenant']?.toString(),
+    },
+  })
+  occupy(admission)
+  const stream = client.request({ ':path': '/' })
+  let [code, closed]: [unknown, boolean] = [undefined, false]
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    code = error.message
+  })
+  stream.on('close', () => {
+    closed = true
+  })
+  await until('it is reset', () => closed)
+  t.equal(stream.rstCode, constants.NGHTTP2_REFUSED_STREAM)
+  t.match(code, /REFUSED_STREAM/)
+  t.equal(admission.snapshot().rejected.important.full, 1)
+})
+
+t.test('what a tenant has used up is answered, not refused as a stream', async (t) => {
+  const { client } = await gated(t, (_request, response) => void response.end('served'), {
+    admission: { rate: { refillPerSecond: 0.001, burst: 1, per: 'tenant' } },
+    wrap: { refuseStreams: true, tenant: () => 'acme' },
+  })
+  t.equal((await ask(client, { ':path': '/' })).headers[':status'], 200)
+  t.equal((await ask(client, { ':path': '/' })).headers[':status'], 429)
+})
+
+t.test('a listener that was given no admission has its own on it', async (t) => {
+  const listener = wrap((_request: Http2ServerRequest, response: Http2ServerResponse) =>
+    response.end('served'),
+  )
+  t.ok(listener.admission.ready())
+  listener.admission.close()
+  t.notOk(listener.admission.ready())
+  t.throws(() => wrap(() => {}, { refuseStreams: 1 as never }), { code: 'HG_ERR_OPTION' })
+})

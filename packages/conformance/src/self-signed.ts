@@ -1,0 +1,21 @@
+/** Key and certificate of a server of the tests, for `localhost`. Nobody should trust them, and no test does. */
+export const SELF_SIGNED: { readonly key: string; readonly cert: string } = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgHvVotkbpw0puInj9
+SZJyAAsm3wNNiflrdx4+ET9nNqOhRANCAAS4raY9gvXMhlfSLtZn2gGPXye9IZP9
+LTY1wLRXRhEgZuEBoF8cd8M5w8eWUdnyInQ2YL6dAmIUK8qPx1/AvR7i
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIULR8Wyox01zT0jav4AGDOXuQR1WowCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNjAxMjQ1N1oYDzIxMjYxMTAy
+MDEyNDU3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAS4raY9gvXMhlfSLtZn2gGPXye9IZP9LTY1wLRXRhEgZuEBoF8cd8M5
+w8eWUdnyInQ2YL6dAmIUK8qPx1/AvR7io28wbTAdBgNVHQ4EFgQUPSbmf0HJMIvm
+ytUOHCgoj5dmOGUwHwYDVR0jBBgwFoAUPSbmf0HJMIvmytUOHCgoj5dmOGUwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhANB5IhqDFVMQvohprKlfFliAprVw45aIljNKBKCvRdAVAiEA
+lBVx7E9UyTSlRLEgm8VvjGSul7InbOy/UPF0KW9OfBI=
+-----END CERTIFICATE-----
+`,
+}
