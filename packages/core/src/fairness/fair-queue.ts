@@ -22,9 +22,14 @@ export class FairQueue {
     return this.#calendar.size > 0
   }
 
-  /** The sum of the weights of those who wait in turn. */
-  get sumWeights(): number {
-    return this.#sumWeights
+  /** How many other flows wait in turn. */
+  othersOf({ bucket }: Flow): number {
+    return this.#calendar.size - (bucket === -1 ? 0 : 1)
+  }
+
+  /** The sum of their weights: its own is among them only while it has waiters in turn. */
+  weightOfOthers({ bucket, weight }: Flow): number {
+    return bucket === -1 ? this.#sumWeights : this.#sumWeights - weight
   }
 
   /** Virtual time. */
@@ -73,8 +78,7 @@ export class FairQueue {
   /** A request starts without having waited. */
   startAtOnce({ flow, units }: Waiter): void {
     this.#time.join(flow)
-    const others = flow.bucket === -1 ? this.#sumWeights : this.#sumWeights - flow.weight
-    this.#charge(flow, units, others + flow.weight)
+    this.#charge(flow, units, this.weightOfOthers(flow) + flow.weight)
   }
 
   /** What `flow` was charged was too little by `units`, or too much. */

@@ -74,6 +74,11 @@ export class FairShare {
     this.queueOf(waiter.flow.rank).correct(waiter.flow, units - waiter.units)
   }
 
+  /** How long a request of this flow holds a permit, in milliseconds, as far as it is known; else 0. */
+  slotMsOf(flow: Flow): number {
+    return this.#slotTime.expectedMs(flow)
+  }
+
   /** A request gives its permits back. */
   end({ flow, cost }: Waiter): void {
     flow.group.inFlight -= cost

@@ -32,6 +32,11 @@ export class SlotTime {
     return (cost * flow.slotMs) / this.#meanMs
   }
 
+  /** Milliseconds that a request of `flow` will hold a permit; 0 when none has ended yet. */
+  expectedMs(flow: SlotUser): number {
+    return flow.slotMs === 0 ? this.#meanMs : flow.slotMs
+  }
+
   /** Units for a request that has held its permits for `heldMs`, which is learnt. */
   settle(flow: SlotUser, cost: number, heldMs: number): number {
     const slotMs = Math.max(heldMs, LEAST_MS)

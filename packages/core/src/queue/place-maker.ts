@@ -6,17 +6,13 @@ import type { TenantCaps } from '../fairness/tenant-caps.ts'
 import type { LaneLimiter } from '../limiter/lane-limiter.ts'
 import type { Pressure } from '../shed/pressure.ts'
 import type { TierGate } from '../shed/tier-gate.ts'
+import { standingExcess } from './line-cut.ts'
 import type { RoomRules } from './room-rules.ts'
 import type { WaitingLine } from './waiting-line.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
 /** At most this many waiters lose their place to one arrival, so that no arrival pays for a whole queue. */
 const MAX_REPLACED = 64
-/**
- * In a standing queue, a flow that does not stand itself still finds a place in twice the length that
- * others are held to: the noisy must not keep the quiet out, who come in small bursts.
- */
-const NEWCOMER_FACTOR = 2
 
 export interface PlaceMakerParts {
   readonly room: WaitingRoom
@@ -54,17 +50,13 @@ export class PlaceMaker {
     const { maxQueued } = this.#rules
     if (!this.#caps.maySend(flow.group, maxQueued)) return this.#makeInOwn(flow, nowMs)
     const line = this.#room.lineOf(rank)
-    const places = this.#placesIn(line, gate, nowMs)
-    const excess = line.length + 1 - places
+    const excess = this.#excessOf(flow, gate, nowMs)
     const sheds = this.#sheds(rank, gate, this.#room.queued / maxQueued)
     if (sheds || excess > 0) {
       // Whoever is less important makes way first: nobody is refused in favour of those.
       if (this.#evictBelow(rank, nowMs)) return undefined
       line.onRefuse(nowMs)
-      if (!this.#replace(flow, excess, nowMs)) {
-        const hasPlace = !sheds && line.length < places * NEWCOMER_FACTOR
-        if (!hasPlace || flow.stands(nowMs)) return rank > 0 ? 'shed' : 'full'
-      }
+      if (!this.#replace(flow, excess, nowMs)) return rank > 0 ? 'shed' : 'full'
     }
     if (this.#room.queued < maxQueued) return undefined
     return this.#evictBelow(rank, nowMs) || this.#replace(flow, 1, nowMs) ? undefined : 'full'
@@ -88,11 +80,8 @@ export class PlaceMaker {
 
   #beforeInTier(flow: Flow, nowMs: number): number {
     const own = this.#rules.isNewestFirstIn(flow, nowMs) ? 0 : flow.length
-    const { sumWeights } = this.#share.queueOf(flow.rank)
-    // Its own weight is among the others' only while it has waiters in turn.
-    const others = flow.bucket === -1 ? sumWeights : sumWeights - flow.weight
-    const { weight } = flow.group
-    const byShare = own + ((own + 1) * others) / weight
+    const others = this.#share.queueOf(flow.rank).weightOfOthers(flow)
+    const byShare = own + ((own + 1) * others) / flow.group.weight
     return Math.min(byShare, this.#room.lineOf(flow.rank).length)
   }
 
@@ -156,13 +145,16 @@ export class PlaceMaker {
     return this.#room.queued < queued
   }
 
-  /** How many of this tier may wait; unbounded where only the room as a whole counts. */
-  #placesIn(line: WaitingLine, gate: TierGate, nowMs: number): number {
+  /** How many waiters are too many with one more of this flow; none where only the room as a whole counts. */
+  #excessOf(flow: Flow, gate: TierGate, nowMs: number): number {
+    const { rank } = flow
+    const line = this.#room.lineOf(rank)
     if (this.#rules.isStanding(line, nowMs)) {
-      return gate.placesOf(line.rank, this.#rules.standingPlaces)
+      const parts = { room: this.#room, share: this.#share }
+      return standingExcess(flow, parts, { share: gate.shareOf(rank), nowMs })
     }
-    if (this.#rules.queue?.order === 'lifo') return gate.placesOf(line.rank, this.#rules.maxQueued)
-    return Number.POSITIVE_INFINITY
+    if (this.#rules.queue?.order !== 'lifo') return 0
+    return line.length + 1 - gate.placesOf(rank, this.#rules.maxQueued)
   }
 
   #sheds(rank: number, gate: TierGate, fill: number): boolean {

@@ -2,7 +2,7 @@ import type { ResolvedQueue } from '../admission/admission-options.ts'
 import type { Dispatcher } from '../admission/dispatcher.ts'
 import type { Flow } from '../fairness/flow.ts'
 import type { Limiter } from '../limiter/limiter.ts'
-import { maxQueuedNow, STALE_MS, STANDING_INTERVAL_MS, standingPlaces } from './room-size.ts'
+import { maxQueuedNow, STALE_MS, STANDING_INTERVAL_MS } from './room-size.ts'
 import type { WaitingLine } from './waiting-line.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
@@ -59,10 +59,5 @@ export class RoomRules {
     if (order !== 'auto') return order === 'lifo'
     if (!flow.stands(nowMs) || !flow.isStale(nowMs, STALE_MS)) return false
     return this.isStanding(this.#room.lineOf(flow.rank), nowMs)
-  }
-
-  /** What a standing queue is cut down to. */
-  get standingPlaces(): number {
-    return Math.min(this.maxQueued, standingPlaces(this.#room.drainPerMs))
   }
 }

@@ -14,14 +14,6 @@ const PLACES_PER_PERMIT = 4
 export const STALE_MS: number = STANDING_INTERVAL_MS / 2
 
 /**
- * What a standing queue is cut down to. Half of the wait that makes it one: clients that wait for their
- * answers before they ask again must not be refused for a queue that is only as long as they are many.
- */
-const STANDING_MS = 25
-/** With twice as much coming as can be served, eight waiters run out once in some hundred turns. */
-const MIN_STANDING_PLACES = 8
-
-/**
  * How many may wait now. Where a dispatcher starts the work, everybody waits for the event loop, and a
  * single turn of it can bring in a thousand requests that take 20 ms together: the room is then at least
  * as large as what can be served in the longest wait, by the loop and by the permits.
@@ -40,12 +32,4 @@ export function maxQueuedNow(
 
 function clampPlaces(places: number): number {
   return Math.min(Math.max(Math.floor(places), MIN_PLACES), MAX_PLACES)
-}
-
-/**
- * How many may wait in a line that has become a standing queue. A short line is all that keeps the
- * service busy; who finds it taken hears so at once, and who gets in is served soon.
- */
-export function standingPlaces(drainPerMs: number): number {
-  return Math.max(MIN_STANDING_PLACES, Math.ceil(drainPerMs * STANDING_MS))
 }

@@ -38,6 +38,16 @@ export class WaitingRoom {
     return this.#drainRate.perMs
   }
 
+  /** Permits that those who start keep busy, on average; 0 as long as it is unknown. */
+  get drainBusy(): number {
+    return this.#drainRate.busy
+  }
+
+  /** For how long the work at any one moment keeps the next from starting, in milliseconds. */
+  get drainJobMs(): number {
+    return this.#drainRate.jobMs
+  }
+
   lineOf(rank: number): WaitingLine {
     return this.#lines[rank] as WaitingLine
   }
@@ -79,7 +89,7 @@ export class WaitingRoom {
     this.#leave(passage)
     this.#share.startWaiter(passage)
     noteDeparture(passage.flow, nowMs)
-    this.#drainRate.onStart(nowMs)
+    this.#drainRate.onStart(nowMs, passage.cost * this.#share.slotMsOf(passage.flow))
   }
 
   remove(passage: Passage): void {

@@ -66,9 +66,14 @@ export class TierGate {
     return sheds || (this.#kind !== 'threshold' && this.#shedsByChance(fill / threshold))
   }
 
-  /** How many of `places` a tier may use. At least one. */
+  /** Which part of all places a tier may use: above 0, up to 1. */
+  shareOf(rank: number): number {
+    return Math.min(1, this.#shedAt[rank] as number)
+  }
+
+  /** How many of `places` that are. At least one. */
   placesOf(rank: number, places: number): number {
-    return Math.max(1, Math.ceil(places * Math.min(1, this.#shedAt[rank] as number)))
+    return Math.max(1, Math.ceil(places * this.shareOf(rank)))
   }
 
   #shedsByChance(taken: number): boolean {

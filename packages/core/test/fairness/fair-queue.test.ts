@@ -81,7 +81,7 @@ t.test('a flow out of turn is passed over, and comes back where time is then', a
     add(other)
   }
   queue.park(parked)
-  t.equal(queue.sumWeights, 1)
+  t.equal(queue.weightOfOthers(createFlow()), 1)
   t.equal(parked.group.parked, 1)
   for (let count = 0; count < 10; count += 1) t.ok(serve() === other)
   queue.unpark(parked)
@@ -154,11 +154,15 @@ t.test(
     const flow = createFlow(2)
     const waiter = add(flow)
     flow.group.weight = 5
-    t.equal(queue.sumWeights, 2)
+    t.equal(queue.weightOfOthers(createFlow()), 2)
+    t.same(
+      [queue.othersOf(createFlow()), queue.othersOf(flow), queue.weightOfOthers(flow)],
+      [1, 0, 0],
+    )
     queue.remove(waiter)
-    t.equal(queue.sumWeights, 0)
+    t.equal(queue.weightOfOthers(createFlow()), 0)
     add(flow)
-    t.equal(queue.sumWeights, 5)
+    t.equal(queue.weightOfOthers(createFlow()), 5)
   },
 )
 

@@ -13,7 +13,6 @@ interface Ending {
 }
 
 const MAX_REPLACED = 64
-const NEWCOMER_FACTOR = 2
 /** A flow that has waited for so long on end is more than a small burst. */
 const STANDING_MS = 100
 
@@ -266,10 +265,7 @@ export class FairModel {
       this.#gate.sheds(rank, Math.max(this.waiting.length / maxQueued, this.pressure.level))
     if (sheds || length + 1 > places) {
       if (this.#evictBelow(rank, nowMs)) return undefined
-      if (!this.#replace(flow, length + 1 - places, nowMs)) {
-        const hasPlace = !sheds && this.#line(rank).length < places * NEWCOMER_FACTOR
-        if (!hasPlace || this.#stands(flow, nowMs)) return rank > 0 ? 'shed' : 'full'
-      }
+      if (!this.#replace(flow, length + 1 - places, nowMs)) return rank > 0 ? 'shed' : 'full'
     }
     if (this.waiting.length < maxQueued) return undefined
     return this.#evictBelow(rank, nowMs) || this.#replace(flow, 1, nowMs) ? undefined : 'full'

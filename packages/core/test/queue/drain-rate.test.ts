@@ -53,3 +53,30 @@ t.test('keeps the last figure when the backlog is gone', async (t) => {
   rate.onStart(5_001)
   t.equal(rate.perMs, 1 / 50)
 })
+
+t.test('counts the work that is started, and how long its jobs are', async (t) => {
+  const rate = new DrainRate()
+  t.same([rate.busy, rate.jobMs], [0, 0])
+  // One permit, jobs of 1 and of 9 ms in turns: nine tenths of all moments fall into one of 9.
+  rate.onBacklog(0)
+  for (let nowMs = 0; nowMs < 1_000; nowMs += 10) {
+    rate.onStart(nowMs, 1)
+    rate.onStart(nowMs + 1, 9)
+  }
+  t.equal(rate.busy, 1)
+  t.ok(Math.abs(rate.jobMs - 8.2) < 1e-9, `${rate.jobMs}`)
+})
+
+t.test(
+  'with many permits busy, one job keeps the next from starting for a part of its time',
+  async (t) => {
+    const rate = new DrainRate()
+    rate.onBacklog(0)
+    // Twenty at a time, each for 10 ms.
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 10) {
+      for (let count = 0; count < 20; count += 1) rate.onStart(nowMs, 10)
+    }
+    t.equal(rate.busy, 20)
+    t.equal(rate.jobMs, 0.5)
+  },
+)

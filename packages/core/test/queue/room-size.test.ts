@@ -3,7 +3,7 @@ import { QUEUE_DEFAULTS, type ResolvedQueue } from '../../src/admission/admissio
 import type { Dispatcher } from '../../src/admission/dispatcher.ts'
 import { FixedLimit } from '../../src/limit/fixed-limit.ts'
 import { Limiter } from '../../src/limiter/limiter.ts'
-import { maxQueuedNow, standingPlaces } from '../../src/queue/room-size.ts'
+import { maxQueuedNow } from '../../src/queue/room-size.ts'
 
 const QUEUE: ResolvedQueue = QUEUE_DEFAULTS
 
@@ -36,13 +36,6 @@ t.test(
     check(t, { limit: 20, startMs: 2, latencyMs: 2, expected: 80 })
   },
 )
-
-t.test('a standing queue keeps 25 ms of work, and 8 at least', async (t) => {
-  t.equal(standingPlaces(0), 8)
-  t.equal(standingPlaces(0.32), 8)
-  t.equal(standingPlaces(0.33), 9)
-  t.equal(standingPlaces(20), 500)
-})
 
 interface Case {
   readonly limit: number
