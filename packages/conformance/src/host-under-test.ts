@@ -10,6 +10,7 @@ export interface AdmissionUnderTest extends Occupied {
     readonly queued: number
     readonly abandoned: number
     readonly overdue: number
+    readonly detached: number
     readonly errors: number
     readonly malformed: number
     readonly admitted: { readonly important: number }
@@ -21,6 +22,7 @@ export interface AdmissionUnderTest extends Occupied {
 /** Options of the admission that a host is to make. */
 export interface GateOptions {
   readonly limit?: number
+  readonly maxHoldMs?: number
   readonly queue?:
     | false
     | { readonly maxWaitMs?: number; readonly maxQueued?: number; readonly order?: 'fifo' }
@@ -30,6 +32,7 @@ export interface GateOptions {
 export interface HostOptions {
   readonly context?: boolean
   readonly trust?: () => boolean
+  readonly releaseOn?: 'both' | 'response' | 'handler' | 'headers'
 }
 
 /** A host that listens on 127.0.0.1. */
@@ -70,6 +73,7 @@ type Start = (
  * | `/destroy` | destroys the response |
  * | `/events` | past the framework: an event stream, one event, no end |
  * | `/handle` (and POST) | waits for something, then `look(handle, context())`; its body is parsed where the host parses |
+ * | `/watch` | `await service.watch(handle.signal)`, then `stopped` |
  * | `/livez` | `alive` |
  */
 export interface HostUnderTest {

@@ -60,6 +60,7 @@ export type { Host } from './http/host.ts'
 export { isProbe } from './http/is-probe.ts'
 export { ownAnswer } from './http/own-answer.ts'
 export { type RejectionResponse, rejectionResponse } from './http/rejection-response.ts'
+export type { RequestHandle } from './http/request-handle.ts'
 export {
   checkRequestOptions,
   RequestClassifier,
@@ -72,9 +73,9 @@ export {
   type RouteRule,
 } from './http/route-options.ts'
 export { RouteRules } from './http/route-rules.ts'
-export type { RawRequest, RawResponse, RequestHandle, Visit } from './http/visit.ts'
+export type { RawRequest, RawResponse, Visit } from './http/visit.ts'
 export { visitOf } from './http/visit-mark.ts'
-export type { VisitOptions } from './http/visit-options.ts'
+export type { ReleaseOn, VisitOptions } from './http/visit-options.ts'
 export {
   createRawEntrance,
   createRawGate,

@@ -60,6 +60,10 @@ function addRoutes(app: FastifyInstance, service: Service): void {
       return look(request.headgate, context())
     },
   })
+  app.get('/watch', async (request) => {
+    await service.watch(request.headgate?.signal)
+    return 'stopped'
+  })
   app.get('/livez', async () => 'alive')
   addHijackers(app, service)
 }

@@ -100,7 +100,7 @@ export class RequestClassifier<Request extends AnyRequest> {
       (option) => option === undefined,
     )
     const { names } = resolveHeaderOptions(options.headers)
-    this.#peers = new PeerHeaders(names, () => admission.countMalformed())
+    this.#peers = new PeerHeaders(names, () => admission.errors.countMalformed())
   }
 
   isExempt(request: Request): boolean {
