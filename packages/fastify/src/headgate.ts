@@ -1,6 +1,7 @@
 import { checkOneOf } from '@headgate/core'
 import {
   type Admission,
+  answerProbe,
   type Entering,
   Entrance,
   type Host,
@@ -52,7 +53,7 @@ interface FastifyEntering extends Entering<FastifyRequest> {
 const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) => {
   const { hook = 'onRequest' } = options
   checkOneOf('hook', hook, ['onRequest', 'preHandler'])
-  const { admission, owned } = resolveHeadgate(options, ['hook'])
+  const { admission, owned, answersProbes } = resolveHeadgate(options, ['hook'])
   checkGuard(app.server, admission)
   const { poolNames } = admission
   const rules = new RouteRules((error) => admission.reportMalformed('config', error), poolNames)
@@ -68,6 +69,10 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   app.addHook(
     hook,
     (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
+      if (answersProbes && answerProbe(admission, request.raw, reply.raw)) {
+        reply.hijack()
+        return
+      }
       const entering = enteringOf(request, reply, done)
       // Fastify builds it each time it is asked, and behind a guard nobody needs it.
       const route = visitOf(request.raw) === undefined ? request.routeOptions : undefined

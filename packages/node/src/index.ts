@@ -88,10 +88,14 @@ export {
   wrap,
 } from './http/wrap.ts'
 export { writeRejection } from './http/write-rejection.ts'
+export { type Liveness, type LivenessOptions, startLiveness } from './liveness/start-liveness.ts'
 export type { PressureSignal } from './pressure/process-pressure.ts'
+export { answerProbe } from './probe/answer-probe.ts'
 export {
   type CachedSingleflightOptions,
   createCachedSingleflight,
 } from './singleflight/create-cached-singleflight.ts'
 export { createSingleflight } from './singleflight/create-singleflight.ts'
 export type { Sparing } from './singleflight/spare-capacity.ts'
+export type { ReadinessState } from './warm-up/readiness.ts'
+export type { WarmUpOptions } from './warm-up/warm-up-options.ts'

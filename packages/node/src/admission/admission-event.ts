@@ -15,6 +15,7 @@ export type ErrorSource =
   | 'onReject'
   | 'onDrained'
   | 'warmUp'
+  | 'liveness'
   | 'subscriber'
 
 /**

@@ -199,7 +199,7 @@ export class Admission implements AsyncDisposable {
     const core = this.#core.snapshot()
     const malformed = core.malformed + this.errors.malformed
     const own = { malformed, errors: this.errors.count, abandoned, overdue, detached }
-    return { ...core, ...own, ...this.#decisions.snapshot() }
+    return { ...core, ...own, ...this.#decisions.snapshot(), readiness: this.readiness.state }
   }
 
   /** Whether the process should get new connections. Overload does not end it; leaving and draining do. */
