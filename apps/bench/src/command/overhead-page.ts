@@ -11,10 +11,10 @@ export interface OverheadRound extends Measured {
   readonly contestant: string
   /** Whether the guard refuses everything. */
   readonly refuses: boolean
-  /** Answers of either kind. */
+  /** Answers of either kind, in a second that it could have its core. */
   readonly perSecond: number
   readonly cpuUs: number
-  /** Of the time: below 1 the client was what bounded the throughput. */
+  /** Of that time: below 1 the client was what bounded the throughput. */
   readonly busyRatio: number
   /** Throughput, of the bare server in the same round. */
   readonly ofBare: number
@@ -40,8 +40,8 @@ export function overheadPage({ rounds }: OverheadData): readonly string[] {
   const goals = hosts.flatMap((host) => overheadGoals(rounds.filter((each) => each.host === host)))
   return [
     'Hello world in closed loop from 50 connections, in turns; ratios are taken within each round, to the bare host that ' +
-      'serves. CPU is that of the whole process, over its answers: the steadier of the two. `busy` is the share of the time that ' +
-      'the server used: well below 1 the throughput is the client’s. A guard that refuses does so with every request. Medians, ' +
+      'serves. CPU is that of the whole process, over its answers: the steadier of the two. Answers are counted for each second that the ' +
+      'server could have its core; `busy` is the share of it that it used: well below 1 the throughput is the client’s. A guard that refuses does so with every request. Medians, ' +
       'with least and greatest.',
     ...hosts.flatMap((host) => [`## ${host}`, table(rounds.filter((each) => each.host === host))]),
     "## Headgate and the design's figures",

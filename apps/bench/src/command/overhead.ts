@@ -16,6 +16,11 @@ const WARM_UP_MS = 1500
 /** Longer than the guards that sample take to see that they are to refuse. */
 const SETTLE_MS = 500
 
+/** CPU for a request is the same where others have some of the core. */
+const MAX_STOLEN_RATIO = 0.2
+/** A standstill of the machine has a guard refuse some, and rightly so. */
+const MAX_WRONG_RATIO = 0.02
+
 /** With a fixed limit that nothing meets: what the simplest guard costs. */
 const GUARDS: Readonly<Record<HostName, readonly string[]>> = {
   fastify: ['under-pressure', 'static:1000', 'headgate', 'headgate-guard'],
@@ -117,18 +122,22 @@ async function measure(
   const readings = await server.usage()
   const until = readings.at(-1)?.atEpochMs ?? 0
   const { cpuMs, stolenMs } = usageBetween(readings, from, until)
-  const perSecond = servedPerSecond + otherPerSecond
+  const stolenRatio = stolenMs / (until - from)
+  // Of the time that the server could have had its core.
+  const perSecond = (servedPerSecond + otherPerSecond) / (1 - stolenRatio)
   const wrong = refuses ? servedPerSecond : otherPerSecond
   return {
     host,
     contestant,
     refuses,
     perSecond,
-    cpuUs: (cpuMs * 1e6) / (perSecond * durationMs),
-    busyRatio: cpuMs / (until - from),
+    cpuUs: (cpuMs * 1e6) / ((servedPerSecond + otherPerSecond) * durationMs),
+    busyRatio: cpuMs / (until - from - stolenMs),
     invalidReasons: [
-      ...stolenReasons('closed loop', stolenMs / durationMs),
-      ...(wrong > 0 ? [`${wrong.toFixed(0)}/s were answered otherwise`] : []),
+      ...stolenReasons('closed loop', stolenRatio, MAX_STOLEN_RATIO),
+      ...(wrong > perSecond * MAX_WRONG_RATIO
+        ? [`${wrong.toFixed(0)}/s were answered otherwise`]
+        : []),
     ],
   }
 }

@@ -22,7 +22,11 @@ export function invalidReasons(
   })
 }
 
-export function stolenReasons(when: string, stolenRatio: number): readonly string[] {
-  if (stolenRatio <= MAX_STOLEN_RATIO) return []
+export function stolenReasons(
+  when: string,
+  stolenRatio: number,
+  maxRatio: number = MAX_STOLEN_RATIO,
+): readonly string[] {
+  if (stolenRatio <= maxRatio) return []
   return [`${when}: others had the server's core for ${(stolenRatio * 100).toFixed(0)} % of it`]
 }

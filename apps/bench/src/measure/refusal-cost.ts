@@ -1,8 +1,10 @@
 import { forkLoad, type LoadReport, type LoadTarget } from '@headgate/loadgen'
+import { progress } from '../report/progress.ts'
 import { GENERATOR_CPU, type ServerProcess } from '../server/server-process.ts'
 import type { ServerUsage } from '../server/server-usage.ts'
 import { findPhase, phaseUsage } from './phase-usage.ts'
 
+const CONNECT_MS = 300
 /** Guards that sample see only then that they are to refuse. */
 const SETTLE_MS = 700
 const REFUSE_MS = 1500
@@ -35,6 +37,7 @@ export async function measureRefusal(
     url: server.url,
     targets,
     phases: [
+      { name: 'connect', ratePerSecond: 0, durationMs: CONNECT_MS },
       { name: 'settle', ratePerSecond, durationMs: SETTLE_MS },
       { name: 'refuse', ratePerSecond, durationMs: REFUSE_MS },
       { name: 'rest', ratePerSecond: 0, durationMs: REST_MS },
@@ -55,7 +58,10 @@ export function refusalCost(
   readings: readonly ServerUsage[],
 ): number | undefined {
   const { rejected, offered } = findPhase(report, 'refuse').total
-  if (rejected < MIN_REJECTED || rejected < offered * MIN_REJECTED_RATIO) return undefined
+  if (rejected < MIN_REJECTED || rejected < offered * MIN_REJECTED_RATIO) {
+    progress(`no cost of a refusal: ${rejected} of ${offered} were refused`)
+    return undefined
+  }
   const aloneRatio = spentMs(report, 'alone', readings) / findPhase(report, 'alone').durationMs
   const { durationMs } = findPhase(report, 'refuse')
   return Math.max(0, spentMs(report, 'refuse', readings) - aloneRatio * durationMs) / rejected

@@ -35,7 +35,8 @@ async function serve(settings: ServerSettings): Promise<void> {
       return
     }
     refuseAll?.()
-    if (refuseAll !== undefined) work(request.burstMs, meter)
+    // Not before all clients are there: a server accepts one connection in each turn of its loop.
+    server.once('request', () => work(request.burstMs, meter))
     tell({ kind: 'refusing', can: refuseAll !== undefined })
   })
   server.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, () => {
@@ -77,7 +78,7 @@ function readUsage(meter: WorkMeter): () => readonly ServerUsage[] {
     const atEpochMs = performance.timeOrigin + performance.now()
     const { busyMs, jobs } = meter
     const cpuMs = (user + system) / 1000
-    readings.push({ atEpochMs, cpuMs, busyMs, jobs, stolenMs: stolenMs() })
+    readings.push({ atEpochMs, cpuMs, busyMs, jobs, stolenMs: stolenMs(cpuMs) })
     if (readings.length > MAX_READINGS) readings.shift()
   }
   read()

@@ -13,7 +13,7 @@ export interface ServerSettings {
 /** What the bench asks of a server's process. */
 export type ServerRequest =
   | { readonly kind: 'usage' }
-  /** The guard refuses every request from now on, and the server works for `burstMs` in each turn of its loop. */
+  /** The guard refuses every request from now on; from the first on, the server works for `burstMs` in each turn. */
   | { readonly kind: 'refuse-all'; readonly burstMs: number }
 
 /** What a server's process tells the bench. */
