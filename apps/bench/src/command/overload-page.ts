@@ -16,7 +16,7 @@ export interface OverloadData extends BenchData {
 
 const INTRODUCTION =
   'Open loop: half of capacity, then so many times capacity, then half again; before that, to warm up, half, two seconds ' +
-  'of the same overload, and a rest of four. Goodput is what was answered 2xx within one ' +
+  'of the same overload, and a rest of three. Goodput is what was answered 2xx within one ' +
   'second of the intended start, as a fraction of what the bare server does in closed loop. The bound is (1 − k·r/s) / (1 − r/s), ' +
   'at most 1: s is the CPU of a request in that closed loop, r that of a refusal, measured on the same server right after the run, ' +
   'where it refuses everything at the same rate while it burns as much as before. Recovery is the time from the end of the overload ' +

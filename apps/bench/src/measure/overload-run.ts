@@ -11,10 +11,10 @@ import { type Measured, retryInvalid } from './retry-invalid.ts'
 
 const CALM_FACTOR = 0.5
 const WARM_UP_OVERLOAD_MS = 2_000
-const REST_MS = 4_000
+const REST_MS = 3_000
 const WARM_UP_MS = 1500
 const BEFORE_MS = 2000
-const AFTER_MS = 4000
+const AFTER_MS = 3000
 const MEASURED = ['before', 'overload', 'after']
 
 export interface OverloadRunOptions {
