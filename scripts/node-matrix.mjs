@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { arch, availableParallelism, cpus, platform, release } from 'node:os'
 import { join, resolve } from 'node:path'
 import { installNode } from './matrix/install-node.mjs'
+import { readCells, withCell, writeCells } from './matrix/matrix-cells.mjs'
 import { matrixPage } from './matrix/matrix-page.mjs'
 import { parseMatrix } from './matrix/parse-matrix.mjs'
 import { nodeVersionOf, runMatrixCell } from './matrix/run-matrix.mjs'
@@ -17,38 +18,63 @@ const tested = workspacePackages(WORKSPACE_ROOT).filter(
   ({ folder, manifest }) => folder.startsWith('packages/') && manifest.scripts?.test,
 )
 const nameOf = ({ folder }) => folder.slice('packages/'.length)
-const { nodes, names, out } = parseMatrix(args, tested.map(nameOf))
+const { nodes, names, out, adds } = parse(args, tested.map(nameOf))
 const chosen = names.length === 0 ? tested : tested.filter((each) => names.includes(nameOf(each)))
 
 const built = buildWorkspace(WORKSPACE_ROOT)
-if (!built.ok) throw new Error(`nothing to test: the workspace does not compile\n${built.output}`)
+if (!built.ok) fail(`nothing to test: the workspace does not compile\n${built.output}`)
 const cache = join(WORKSPACE_ROOT, 'node_modules', '.cache', 'node-matrix')
-const columns = nodes.map((asked) => {
+const conditions = {
+  command: ['node scripts/node-matrix.mjs', ...args].join(' '),
+  machine: machine(),
+}
+const commit = describeCommit()
+
+let hasFailed = false
+let cells = adds && out !== undefined ? readCells(`${resolve(out)}.json`) : []
+for (const asked of nodes) {
   const executable = installNode(asked, cache)
   const version = nodeVersionOf(executable)
-  const cells = chosen.map((each) => {
-    const cell = runMatrixCell(WORKSPACE_ROOT, each, executable)
+  for (const each of chosen) {
+    const { output, ...cell } = runMatrixCell(WORKSPACE_ROOT, each, executable)
     console.log(`Node ${version}, ${cell.folder}: ${countLine(cell)}`)
-    if (cell.failed > 0) console.log(cell.output)
-    return cell
-  })
-  return { version, cells }
-})
-
-const page = matrixPage(conditions(), columns)
-console.log(page)
-if (out !== undefined) writeFileSync(resolve(out), page)
-const hasFailed = columns.some(({ cells }) => cells.some(({ failed }) => failed > 0))
+    if (cell.failed > 0) console.log(output)
+    hasFailed ||= cell.failed > 0
+    const date = new Date().toISOString().slice(0, 16).replace('T', ' ')
+    cells = withCell(cells, { version, ...cell, date, commit })
+    // After each: a long run that is cut short keeps what it has.
+    if (out !== undefined) write(resolve(out))
+  }
+}
+console.log(matrixPage(conditions, cells))
 process.exitCode = hasFailed ? 1 : 0
 
-function conditions() {
+function parse(given, known) {
+  try {
+    return parseMatrix(given, known)
+  } catch (error) {
+    return fail(error.message)
+  }
+}
+
+function fail(message) {
+  console.error(message)
+  process.exit(1)
+}
+
+function write(path) {
+  writeFileSync(`${path}.md`, matrixPage(conditions, cells))
+  writeCells(`${path}.json`, cells)
+}
+
+function describeCommit() {
   const git = (...words) =>
     spawnSync('git', words, { cwd: WORKSPACE_ROOT, encoding: 'utf8' }).stdout?.trim()
   const changes = git('status', '--porcelain', '-uno')
-  return {
-    command: ['node scripts/node-matrix.mjs', ...args].join(' '),
-    date: new Date().toISOString().slice(0, 16).replace('T', ' '),
-    commit: `${git('rev-parse', '--short', 'HEAD') || 'unknown'}${changes ? ' with changes' : ''}`,
-    machine: `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, ${platform()} ${release()} ${arch()}`,
-  }
+  return `${git('rev-parse', '--short', 'HEAD') || 'unknown'}${changes ? ' with changes' : ''}`
+}
+
+function machine() {
+  const { model = 'unknown' } = cpus()[0] ?? {}
+  return `${model}, ${availableParallelism()} cores, ${platform()} ${release()} ${arch()}`
 }

@@ -1,41 +1,54 @@
 /**
- * The page of results, as Markdown. `columns`: `{ version, cells }` for each Node.js, a cell for each
- * package; `conditions`: `{ command, date, commit, machine }`.
+ * The page of results, as Markdown. `cells`: one for each package on each Node.js, with `version` and
+ * `commit`; `conditions`: `{ command, machine }`.
  */
-export function matrixPage(conditions, columns) {
-  const { command, date, commit, machine } = conditions
-  const folders = columns[0]?.cells.map(({ folder }) => folder) ?? []
-  const header = ['package', ...columns.map(({ version }) => version)]
-  const rows = folders.map((folder, row) => [
+export function matrixPage({ command, machine }, cells) {
+  const versions = [...new Set(cells.map(({ version }) => version))].sort(byNumbers)
+  const folders = [...new Set(cells.map(({ folder }) => folder))].sort()
+  const rows = folders.map((folder) => [
     folder,
-    ...columns.map(({ cells }) => formatCell(cells[row])),
+    ...versions.map((version) =>
+      formatCell(cells.find((cell) => cell.version === version && cell.folder === folder)),
+    ),
   ])
+  const header = ['package', ...versions]
   const lines = [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`)
-  return [
+  const dates = cells.map(({ date }) => date).sort()
+  const commits = [...new Set(cells.map(({ commit }) => commit))]
+  const text = [
     '# The tests on each Node.js',
-    [`- command: \`${command}\``, `- ${date} UTC, commit ${commit}`, `- ${machine}`].join('\n'),
-    'Tests passed, and those that failed or were skipped. Compiled once, with the oldest version of Node.js.',
+    [
+      `- command: \`${command}\``,
+      `- ${dates[0]} to ${dates.at(-1)} UTC, commit ${commits.join(', ')}`,
+      `- ${machine}`,
+    ].join('\n'),
+    'Tests passed, and those that failed or were skipped. A file that failed was run once more by itself, and counts as it did ' +
+      'then. Compiled once, whatever the version that runs it.',
     lines.join('\n'),
-    ...failures(columns),
+    ...failures(cells),
   ]
-    .join('\n\n')
-    .concat('\n')
+  return `${text.join('\n\n')}\n`
 }
 
-function formatCell({ passed, failed, skipped }) {
+function byNumbers(a, b) {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
+function formatCell(cell) {
+  if (cell === undefined) return '–'
+  const { passed, failed, skipped, retried } = cell
   const failure = failed > 0 ? `, **${failed} failed**` : ''
   const skip = skipped > 0 ? `, ${skipped} skipped` : ''
-  return `${passed}${failure}${skip}`
+  const again = failed === 0 && retried > 0 ? ` (files run twice: ${retried})` : ''
+  return `${passed}${failure}${skip}${again}`
 }
 
-function failures(columns) {
-  const lines = columns.flatMap(({ version, cells }) =>
-    cells
-      .filter(({ failed }) => failed > 0)
-      .map(({ folder, failedFiles }) => {
-        const files = failedFiles.length > 0 ? failedFiles.join(', ') : 'the run broke off'
-        return `- ${version}, ${folder}: ${files}`
-      }),
-  )
+function failures(cells) {
+  const lines = cells
+    .filter(({ failed }) => failed > 0)
+    .map(({ version, folder, failedFiles }) => {
+      const files = failedFiles.length > 0 ? failedFiles.join(', ') : 'the run broke off'
+      return `- ${version}, ${folder}: ${files}`
+    })
   return lines.length > 0 ? ['## What failed', lines.join('\n')] : []
 }
