@@ -8,8 +8,10 @@ const MAX_REJECT_P99_MS: Readonly<Record<string, number>> = { cpu: 10, pool: 3, 
 
 export interface OverloadGoalsOptions {
   readonly workload: string
+  /** Named in each goal. */
+  readonly guard: string
   readonly factor: number
-  /** Of Headgate at this factor; the valid ones. */
+  /** Of this guard at this factor; the valid ones. */
   readonly runs: readonly OverloadRun[]
   readonly unloadedP99Ms: number
   /** Goodput of the best fixed limit at this factor, where it ran. */
@@ -22,7 +24,8 @@ export function overloadGoals(options: OverloadGoalsOptions): readonly Goal[] {
   if (factor < 2 || runs.length === 0) return []
   const goals = options.workload === 'mixed' ? mixedGoals(options) : goodputGoals(options)
   const recoveryMs = median(runs.map((run) => run.recoveryMs))
-  return [...goals, atMost(`recovery after ${factor} ×, ms`, recoveryMs, MAX_RECOVERY_MS)]
+  const all = [...goals, atMost(`recovery after ${factor} ×, ms`, recoveryMs, MAX_RECOVERY_MS)]
+  return all.map((goal) => ({ ...goal, what: `${options.guard}: ${goal.what}` }))
 }
 
 function goodputGoals({ workload, factor, runs, ...rest }: OverloadGoalsOptions): Goal[] {
