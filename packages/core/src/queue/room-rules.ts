@@ -50,7 +50,7 @@ export class RoomRules {
   isNewestFirst(line: WaitingLine, nowMs: number): boolean {
     const order = this.queue?.order
     if (order !== 'auto') return order === 'lifo'
-    return this.isStanding(line, nowMs) && line.isStale(nowMs, STALE_MS)
+    return this.#isOverfull(line, nowMs) && line.isStale(nowMs, STALE_MS)
   }
 
   /** The same within a flow: one that is served soon keeps its order. */
@@ -58,6 +58,10 @@ export class RoomRules {
     const order = this.queue?.order
     if (order !== 'auto') return order === 'lifo'
     if (!flow.stands(nowMs) || !flow.isStale(nowMs, STALE_MS)) return false
-    return this.isStanding(this.#room.lineOf(flow.rank), nowMs)
+    return this.#isOverfull(this.#room.lineOf(flow.rank), nowMs)
+  }
+
+  #isOverfull(line: WaitingLine, nowMs: number): boolean {
+    return this.isStanding(line, nowMs) && line.refuses
   }
 }

@@ -13,6 +13,7 @@ export class WaitingLine {
   #nonEmptySinceMs = 0
   #standing = false
   #refusedMs = 0
+  #refuses = false
 
   constructor(rank: number) {
     this.rank = rank
@@ -50,8 +51,14 @@ export class WaitingLine {
     if (nowMs - this.#nonEmptySinceMs <= intervalMs) return false
     if (!this.isStale(nowMs, intervalMs / 2)) return false
     this.#standing = true
+    this.#refuses = false
     this.#refusedMs = nowMs
     return true
+  }
+
+  /** Whether it has refused somebody since it stands: more comes than is served, and not for a moment. */
+  get refuses(): boolean {
+    return this.#standing && this.#refuses
   }
 
   /** Whether somebody has waited longer than `waitMs`. */
@@ -62,6 +69,7 @@ export class WaitingLine {
   /** A waiter or an arrival of this line was refused for want of room. */
   onRefuse(nowMs: number): void {
     this.#refusedMs = nowMs
+    this.#refuses = true
   }
 
   add(passage: Passage, nowMs: number): void {

@@ -161,19 +161,22 @@ t.test('in a full room a critical arrival takes the place of the least important
   t.equal(offer({ tier: 'critical' }).state, 'full', 'a room full of critical is full')
 })
 
-t.test('a standing queue is served newest first, until it is empty', async (t) => {
+t.test('a standing queue that refuses is served newest first, until it is empty', async (t) => {
   const { offer, clock } = setUp({ queue: { maxWaitMs: 1_000 } })
   let running = offer()
-  const old = offer()
+  const old = Array.from({ length: 7 }, () => offer())
   clock.advance(101)
-  const [middle, newest] = [offer(), offer()]
-  const next = (): string => {
+  const waiters = [...old, offer()]
+  t.equal(old[0]?.state, 'replaced')
+  const next = (): number => {
     running.release()
-    const waiters = [old, middle, newest]
     running = waiters.find(({ state }) => state === 'running') as typeof running
-    return ['old', 'middle', 'newest'][waiters.indexOf(running)] as string
+    return waiters.indexOf(running)
   }
-  t.same([next(), next(), next()], ['newest', 'middle', 'old'])
+  t.same(
+    waiters.slice(1).map(() => next()),
+    [7, 6, 5, 4, 3, 2, 1],
+  )
   const [first, second] = [offer(), offer()]
   running.release()
   t.same(states([first, second]), ['running', 'queued'], 'oldest first again')

@@ -61,14 +61,16 @@ t.test('in a stale line the excess is taken from flows that stand', async (t) =>
 
 t.test('where one flow stands, another that does not keeps its order', async (t) => {
   const { offer, clock, running } = setUp({ maxQueued: 1_000, maxWaitMs: 1_000 })
-  const noisy = Array.from({ length: 4 }, () => offer({ flow: 'noisy' }))
+  const noisy = Array.from({ length: 7 }, () => offer({ flow: 'noisy' }))
   clock.advance(40)
   const quiet = [offer({ flow: 'quiet' }), offer({ flow: 'quiet' })]
   // By now both have waited for long, but one flow alone for more than 100 ms on end.
   clock.advance(70)
+  const last = offer({ flow: 'noisy' })
   running.release()
-  t.same(states(noisy), ['queued', 'queued', 'queued', 'running'])
-  noisy[3]?.release()
+  t.same(states(noisy.slice(0, 3)), ['replaced', 'replaced', 'queued'])
+  t.equal(last.state, 'running')
+  last.release()
   t.same(states(quiet), ['running', 'queued'])
 })
 

@@ -147,18 +147,24 @@ t.test('no turn comes while no permit is free, though one was before others hear
   t.equal(gate.room.queued, 1)
 })
 
-t.test('a standing queue is served newest first, each line by its own state', async (t) => {
-  const gate = setUp()
-  const [old, optional] = [gate.add(IMPORTANT), gate.add(OPTIONAL, 150)]
-  const fresh = gate.add(IMPORTANT, 140)
-  t.equal(gate.keeper.turns.next(100), old)
-  t.equal(gate.keeper.turns.next(150), fresh)
-  gate.room.start(fresh, 150)
-  gate.room.start(old, 150)
-  const late = gate.add(OPTIONAL, 160)
-  t.equal(gate.keeper.turns.next(160), optional)
-  t.not(gate.keeper.turns.next(160), late)
-})
+t.test(
+  'a standing queue that refuses is served newest first, each line by its own state',
+  async (t) => {
+    const gate = setUp()
+    const [old, optional] = [gate.add(IMPORTANT), gate.add(OPTIONAL, 150)]
+    const fresh = gate.add(IMPORTANT, 140)
+    t.equal(gate.keeper.turns.next(100), old)
+    t.equal(gate.keeper.turns.next(150), old, 'a queue that refuses nobody will be served in time')
+    gate.room.lineOf(IMPORTANT).onRefuse(150)
+    gate.room.lineOf(OPTIONAL).onRefuse(150)
+    t.equal(gate.keeper.turns.next(150), fresh)
+    gate.room.start(fresh, 150)
+    gate.room.start(old, 150)
+    const late = gate.add(OPTIONAL, 160)
+    t.equal(gate.keeper.turns.next(160), optional)
+    t.not(gate.keeper.turns.next(160), late)
+  },
+)
 
 t.test('the order can be given', async (t) => {
   const fifo = setUp({ queue: { order: 'fifo' } })

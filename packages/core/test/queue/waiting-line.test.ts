@@ -94,3 +94,21 @@ function walk(line: WaitingLine): Passage[] {
   t.equal(forth.length, line.length)
   return forth
 }
+
+t.test('refuses, once it has while it stands, until it stands no more', async (t) => {
+  const line = new WaitingLine(1)
+  const first = createPassage(1)
+  line.add(first, 0)
+  line.onRefuse(50)
+  t.equal(line.isStanding(150, 100), true)
+  t.equal(line.refuses, false, 'what was refused before it stood does not count')
+  line.onRefuse(160)
+  t.equal(line.refuses, true)
+  t.equal(line.isStanding(261, 100), false, 'it has refused nobody for 100 ms')
+  t.equal(line.refuses, false)
+  t.equal(line.isStanding(400, 100), true)
+  t.equal(line.refuses, false, 'a new standing queue has refused nobody yet')
+  line.onRefuse(410)
+  line.remove(first)
+  t.equal(line.refuses, false)
+})
