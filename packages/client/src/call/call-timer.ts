@@ -15,8 +15,7 @@ export class CallTimer {
   readonly #clock: Clock
   readonly #onDue: (due: Due) => void
   readonly #at: Record<Due, number>
-  /** Below all times: not begun, and nothing is set. */
-  #ringAtMs = Number.NEGATIVE_INFINITY
+  #ringAtMs = NEVER
   #cancel: (() => void) | undefined
   #isStopped = false
 
@@ -24,12 +23,6 @@ export class CallTimer {
     this.#clock = clock
     this.#onDue = onDue
     this.#at = { end: NEVER, attempt: NEVER, retry: NEVER, hedge: NEVER, idle: NEVER }
-  }
-
-  /** From here on it rings: what is set before costs no timer of its own. */
-  begin(): void {
-    this.#ringAtMs = NEVER
-    this.#armNext()
   }
 
   /** `due` comes at this instant of the clock; infinite: not at all. */
@@ -71,13 +64,9 @@ export class CallTimer {
       this.#at[due] = NEVER
       this.#onDue(due)
     }
-    this.#armNext()
-  }
-
-  #armNext(): void {
     if (this.#isStopped) return
-    const { end, attempt, retry, hedge, idle } = this.#at
-    const nextMs = Math.min(end, attempt, retry, hedge, idle)
+    let nextMs = NEVER
+    for (const due of DUES) nextMs = Math.min(nextMs, this.#at[due])
     if (nextMs < this.#ringAtMs) this.#arm(nextMs)
   }
 }

@@ -25,11 +25,7 @@ export class Caller implements Controller {
 
   /** At once, and not when a connection is found: a caller who waits can leave. */
   begin(): void {
-    try {
-      this.#handler.onRequestStart(this, undefined)
-    } catch (error) {
-      this.#onThrow(error)
-    }
+    this.#tell(() => this.#handler.onRequestStart(this, undefined))
   }
 
   abort(reason: Error): void {
@@ -50,12 +46,7 @@ export class Caller implements Controller {
   }
 
   info(status: number, headers: ResponseHeaders): void {
-    if (this.#isOver) return
-    try {
-      this.#handler.onResponseStart?.(this, status, headers)
-    } catch (error) {
-      this.#onThrow(error)
-    }
+    if (!this.#isOver) this.#tell(() => this.#handler.onResponseStart?.(this, status, headers))
   }
 
   sent(chunk: unknown): void {
@@ -67,32 +58,21 @@ export class Caller implements Controller {
     this.#source = source
     this.rawHeaders = source.rawHeaders
     if (this.paused) source.pause()
-    try {
+    this.#tell(() => {
       this.#handler.onResponseStarted?.()
       this.#handler.onResponseStart?.(this, status, headers, message)
-    } catch (error) {
-      this.#onThrow(error)
-    }
+    })
   }
 
   data(chunk: Uint8Array): void {
-    if (this.#isOver) return
-    try {
-      this.#handler.onResponseData?.(this, chunk)
-    } catch (error) {
-      this.#onThrow(error)
-    }
+    if (!this.#isOver) this.#tell(() => this.#handler.onResponseData?.(this, chunk))
   }
 
   end(trailers: ResponseHeaders): void {
     if (this.#isOver) return
     this.#isOver = true
     this.rawTrailers = this.#source?.rawTrailers
-    try {
-      this.#handler.onResponseEnd?.(this, trailers)
-    } catch (error) {
-      this.#onThrow(error)
-    }
+    this.#tell(() => this.#handler.onResponseEnd?.(this, trailers))
   }
 
   upgrade({ status, headers }: ResponseHead, raw: RawHeaders | undefined, socket: unknown): void {
@@ -108,8 +88,12 @@ export class Caller implements Controller {
   }
 
   /** What a handler throws ends its call, and nothing else. */
-  #onThrow(error: unknown): void {
-    this.#isOver = false
-    this.abort(error as Error)
+  #tell(tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      this.#isOver = false
+      this.abort(error as Error)
+    }
   }
 }

@@ -1,5 +1,4 @@
 import {
-  checkBoolean,
   checkFunction,
   checkKnownOptions,
   InvalidOptionError,
@@ -32,11 +31,6 @@ export interface HeadgateOptions<Request, Response>
   readonly onReject?:
     | ((request: Request, response: Response, rejection: Rejection) => unknown)
     | undefined
-  /**
-   * Answers GET and HEAD of `/livez` and `/readyz` for the service, before any handler: `/readyz` with `503`
-   * while the process is not `ready()`. Default false: your own handlers answer, and ask `ready()`.
-   */
-  readonly answerProbes?: boolean | undefined
 }
 
 /** What a host makes of its options. */
@@ -44,7 +38,6 @@ export interface ResolvedHeadgate {
   readonly admission: Admission
   /** Whether the admission was made here, and so is to be closed here. */
   readonly owned: boolean
-  readonly answersProbes: boolean
 }
 
 /**
@@ -60,7 +53,6 @@ export function resolveHeadgate<Request, Response>(
   const known = [
     'admission',
     'onReject',
-    'answerProbes',
     ...REQUEST_OPTION_NAMES,
     ...VISIT_OPTION_NAMES,
     ...CREATE_ADMISSION_OPTION_NAMES,
@@ -73,11 +65,8 @@ export function resolveHeadgate<Request, Response>(
   for (const name of CREATE_ADMISSION_OPTION_NAMES) {
     if (options[name] !== undefined) making[name] = options[name]
   }
-  const { admission, answerProbes: answersProbes = false } = options
-  checkBoolean('answerProbes', answersProbes)
-  if (admission === undefined) {
-    return { admission: createAdmission(making), owned: true, answersProbes }
-  }
+  const { admission } = options
+  if (admission === undefined) return { admission: createAdmission(making), owned: true }
   // By its methods: two copies of the package may be loaded.
   if (
     typeof admission !== 'object' ||
@@ -94,5 +83,5 @@ export function resolveHeadgate<Request, Response>(
       making[conflict],
     )
   }
-  return { admission, owned: false, answersProbes }
+  return { admission, owned: false }
 }

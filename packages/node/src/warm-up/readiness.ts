@@ -9,14 +9,7 @@
  */
 export type ReadinessState = 'waiting' | 'warming' | 'ready' | 'leaving' | 'draining'
 
-/** In the order in which a process comes to them. */
-export const READINESS_STATES: readonly ReadinessState[] = Object.freeze([
-  'waiting',
-  'warming',
-  'ready',
-  'leaving',
-  'draining',
-] as const)
+const ORDER: readonly ReadinessState[] = ['waiting', 'warming', 'ready', 'leaving', 'draining']
 
 /** Whether a process should get new connections, and why not. It goes one way only. */
 export class Readiness {
@@ -38,7 +31,7 @@ export class Readiness {
 
   /** Goes on to a later state; to an earlier one it does not go back. */
   reach(state: ReadinessState): void {
-    if (READINESS_STATES.indexOf(state) <= READINESS_STATES.indexOf(this.#state)) return
+    if (ORDER.indexOf(state) <= ORDER.indexOf(this.#state)) return
     this.#state = state
     for (const listener of this.#listeners) listener(state)
   }
