@@ -11,8 +11,23 @@ export type { ClientStats, ServiceStats, UpstreamStats } from './client/client-s
 export { createClient } from './client/create-client.ts'
 export { PeerMissingError, type UndiciModule } from './client/peer.ts'
 export { type Resilient, resilient } from './client/resilient.ts'
+export type { DedupeOptions } from './dedupe/dedupe-options.ts'
 export { type CallEffect, CallError } from './error/call-error.ts'
-export type { DispatcherLike } from './handler/handler.ts'
+export {
+  type FanoutCall,
+  type FanoutMissing,
+  type FanoutOptions,
+  type FanoutResult,
+  fanout,
+} from './fanout/fanout.ts'
+export type { DispatcherLike, DispatchOptions } from './handler/handler.ts'
+export {
+  type AttemptsOptions,
+  type DeadlineOptions,
+  type Interceptor,
+  interceptors,
+  type PropagateSettings,
+} from './interceptor/interceptors.ts'
 export type { PropagatedNames, PropagateOptions } from './mouth/propagation.ts'
 export type {
   EjectOptions,

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { testAnswers } from './answers.ts'
 import { testDepartures } from './departures.ts'
+import { testEnds } from './ends.ts'
 import type { HostUnderTest } from './host-under-test.ts'
 import { testPeers } from './peers.ts'
 import { testRandomDepartures } from './random-departures.ts'
@@ -16,5 +17,6 @@ export function conform(host: HostUnderTest): void {
   testDepartures(t, host)
   testStreams(t, host)
   testPeers(t, host)
+  testEnds(t, host)
   testRandomDepartures(t, host)
 }

@@ -10,16 +10,11 @@ export interface AdmissionUnderTest extends Occupied {
     readonly queued: number
     readonly abandoned: number
     readonly overdue: number
+    readonly detached: number
     readonly errors: number
     readonly malformed: number
     readonly admitted: { readonly important: number }
     readonly rejected: { readonly important: Readonly<Partial<Record<string, number>>> }
-    /** Requests that share an answer: how many wait now, and what became of others. */
-    readonly coalesced: {
-      readonly waiting: number
-      readonly hitForMiss: number
-      readonly cutOff: number
-    }
   }
   close(): void
 }
@@ -27,6 +22,7 @@ export interface AdmissionUnderTest extends Occupied {
 /** Options of the admission that a host is to make. */
 export interface GateOptions {
   readonly limit?: number
+  readonly maxHoldMs?: number
   readonly queue?:
     | false
     | { readonly maxWaitMs?: number; readonly maxQueued?: number; readonly order?: 'fifo' }
@@ -36,6 +32,7 @@ export interface GateOptions {
 export interface HostOptions {
   readonly context?: boolean
   readonly trust?: () => boolean
+  readonly releaseOn?: 'both' | 'response' | 'handler' | 'headers'
 }
 
 /** A host that listens on 127.0.0.1. */
@@ -76,6 +73,7 @@ type Start = (
  * | `/destroy` | destroys the response |
  * | `/events` | past the framework: an event stream, one event, no end |
  * | `/handle` (and POST) | waits for something, then `look(handle, context())`; its body is parsed where the host parses |
+ * | `/watch` | `await service.watch(handle.signal)`, then `stopped` |
  * | `/livez` | `alive` |
  */
 export interface HostUnderTest {
@@ -91,30 +89,6 @@ export interface HostUnderTest {
   readonly hangsOnHead?: boolean
   /** Set for `startSecure` by the suite. */
   readonly isSecure?: boolean
-}
-
-/** How the host is to share answers: among those who ask at the same time, and what is kept. */
-export interface SharingOptions {
-  readonly ttlMs?: number
-  readonly staleMs?: number
-  readonly stale?: 'instead-of-reject'
-  readonly maxAgeMs?: number
-  readonly maxBodyBytes?: number
-}
-
-/**
- * A host that shares answers. `start` serves what `PLANNED_ANSWERS` names, each in the host's own way, and the routes
- * above; before the gate it sets a header `x-request` on each response, unlike any other's.
- */
-export interface SharingHost {
-  readonly name: string
-  /** A stream that is its body goes on when the client has left: the host's own code does not look at the socket. */
-  readonly keepsStreaming: boolean
-  readonly start: (
-    service: Service,
-    options: GateOptions,
-    coalesce: SharingOptions,
-  ) => Promise<RunningHost>
 }
 
 /** Paths for clients that leave at any moment. `/never` and the like keep permits for a second each. */

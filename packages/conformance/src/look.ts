@@ -3,6 +3,9 @@ export interface HandleUnderTest {
   readonly tier: string
   readonly tenant: string | undefined
   readonly attempt: number
+  readonly pressure: number
+  readonly degraded: boolean
+  readonly signal: AbortSignal
   remainingMs(): number
 }
 
@@ -12,6 +15,7 @@ export interface Look {
     readonly tier: string
     readonly tenant?: string
     readonly attempt: number
+    readonly degraded: boolean
     /** `null` without a deadline. */
     readonly remainingMs: number | null
   } | null
@@ -28,6 +32,7 @@ export function look(handle: HandleUnderTest | null | undefined, context: unknow
       tier: known.tier,
       ...(known.tenant === undefined ? {} : { tenant: known.tenant }),
       attempt: known.attempt,
+      degraded: known.degraded,
       remainingMs: Number.isFinite(known.remainingMs()) ? known.remainingMs() : null,
     },
     context: context === undefined ? 'none' : isOwn,

@@ -54,7 +54,8 @@ export function testPeers(t: Test, host: HostUnderTest): void {
       for (const options of [{}, { trust: () => false }]) {
         const stage = await Stage.open(t, host, { host: options })
         const seen = await lookAt(stage, { headers: SAYING })
-        t.same(seen.handle, { tier: 'important', attempt: 1, remainingMs: null })
+        t.match(seen.handle, { tier: 'important', attempt: 1, remainingMs: null, degraded: false })
+        t.notOk(seen.handle?.tenant)
         t.equal(seen.context, 'none')
         await stage.isBack(t)
       }

@@ -24,8 +24,15 @@ export function serveRaw(
     await turn()
     response.end(JSON.stringify(look(handleOf(request), context())))
   }
+  const own: Record<string, Handler> = {
+    '/handle': seeing,
+    '/watch': async (request, response) => {
+      await service.watch(handleOf(request)?.signal)
+      response.end('stopped')
+    },
+  }
   return async (request, response) => {
-    const handler = request.url === '/handle' ? seeing : (HANDLERS[request.url ?? ''] ?? nowhere)
+    const handler = own[request.url ?? ''] ?? HANDLERS[request.url ?? ''] ?? nowhere
     try {
       await handler(request, response as ServerResponse, service)
     } catch {

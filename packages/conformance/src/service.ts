@@ -4,6 +4,8 @@ export class Service {
   /** Handlers that have begun, in all. */
   begun = 0
   running = 0
+  /** Why handlers were told to stop, by the names of the reasons. */
+  readonly stopped: string[] = []
   mostRunning = 0
 
   /** A handler has begun, and may never say that it has ended. */
@@ -18,6 +20,18 @@ export class Service {
     this.mostRunning = Math.max(this.mostRunning, this.running)
     await new Promise<void>((resolve) => this.#finish.push(resolve))
     this.running -= 1
+  }
+
+  /** Work that stops when `signal` says that nobody needs it, or at `finishAll`. */
+  async watch(signal: AbortSignal | undefined): Promise<void> {
+    this.begin()
+    const stopped = new Promise<void>((resolve) => {
+      signal?.addEventListener('abort', () => {
+        this.stopped.push((signal.reason as Error).name)
+        resolve()
+      })
+    })
+    await Promise.race([stopped, new Promise<void>((resolve) => this.#finish.push(resolve))])
   }
 
   finishAll(): void {

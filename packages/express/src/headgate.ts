@@ -1,5 +1,6 @@
 import {
   type Admission,
+  answerProbe,
   createRawEntrance,
   type RequestHandle,
   resolveHeadgate,
@@ -36,13 +37,15 @@ export interface HeadgateMiddleware extends RequestHandler {
 export function headgate(options: ExpressHeadgateOptions = {}): HeadgateMiddleware {
   const resolved = resolveHeadgate(options, WRAP_OPTION_NAMES)
   const entrance = createRawEntrance(options, resolved)
+  const { admission, answersProbes } = resolved
   const middleware = (request: Request, response: Response, next: NextFunction): void => {
+    if (answersProbes && answerProbe(admission, request, response)) return
     if (options.admit === 'route') markEntrance(request, entrance)
     const listener = (): void => goOn(request, next)
     const context = { request, raw: request, response, listener, visit: undefined }
     if (entrance.enter(context)) listener()
   }
-  return Object.assign(middleware, { admission: resolved.admission })
+  return Object.assign(middleware, { admission })
 }
 
 /** The work begins: its handlers can see how it came in. */

@@ -204,3 +204,14 @@ t.test('is found by require as by import', async (t) => {
   t.equal(required.wrap, imported.wrap)
   t.type(required.headgate(), 'function')
 })
+
+for (const [name, express] of Object.entries(EXPRESSES)) {
+  t.test(`${name}: answers probes for the app, where it is told to`, async (t) => {
+    const gate = headgate({ answerProbes: true })
+    t.teardown(() => gate.admission.close())
+    const port = await listening(t, createServer(express().use(gate)))
+    t.match(await ask(port, { path: '/readyz' }), { statusCode: 200, body: '{"state":"ready"}' })
+    gate.admission.leave()
+    t.equal((await ask(port, { path: '/readyz' })).statusCode, 503)
+  })
+}

@@ -1,7 +1,7 @@
-import type { OutgoingHttpHeaders } from 'node:http'
 import { checkOneOf } from '@headgate/core'
 import {
   type Admission,
+  answerProbe,
   type Entering,
   Entrance,
   type Host,
@@ -53,7 +53,7 @@ interface FastifyEntering extends Entering<FastifyRequest> {
 const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) => {
   const { hook = 'onRequest' } = options
   checkOneOf('hook', hook, ['onRequest', 'preHandler'])
-  const { admission, owned } = resolveHeadgate(options, ['hook'])
+  const { admission, owned, answersProbes } = resolveHeadgate(options, ['hook'])
   checkGuard(app.server, admission)
   const { poolNames } = admission
   const rules = new RouteRules((error) => admission.reportMalformed('config', error), poolNames)
@@ -69,6 +69,10 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   app.addHook(
     hook,
     (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => {
+      if (answersProbes && answerProbe(admission, request.raw, reply.raw)) {
+        reply.hijack()
+        return
+      }
       const entering = enteringOf(request, reply, done)
       // Fastify builds it each time it is asked, and behind a guard nobody needs it.
       const route = visitOf(request.raw) === undefined ? request.routeOptions : undefined
@@ -115,8 +119,6 @@ function createHost(
     // Once hijacked, a reply comes through no hook any more.
     tellsEnd: ({ reply }) => !reply.sent,
     asksAgain: true,
-    takeOver: ({ reply }) => takeOver(reply),
-    headersBefore: ({ reply }) => reply.getHeaders() as OutgoingHttpHeaders,
     refuse: ({ request, reply }, rejection, ofTenant) => {
       if (rejection.reason === 'cancelled') return
       const answer = rejectionResponse(rejection, ofTenant)
@@ -152,14 +154,10 @@ function sendRejection(
   reply: FastifyReply,
   answer: RejectionResponse,
 ): void {
-  takeOver(reply)
-  writeRejection(request.raw, reply.raw, answer)
-}
-
-function takeOver(reply: FastifyReply): void {
   const headers = reply.getHeaders()
   reply.hijack()
   for (const name in headers) reply.raw.setHeader(name, headers[name] as string)
+  writeRejection(request.raw, reply.raw, answer)
 }
 
 /**

@@ -1,4 +1,10 @@
-import { type Admission, Entrance, type RequestHandle, resolveHeadgate } from '@headgate/node'
+import {
+  type Admission,
+  answerProbe,
+  Entrance,
+  type RequestHandle,
+  resolveHeadgate,
+} from '@headgate/node'
 import type { Middleware, Next } from 'koa'
 import { createKoaHost } from './koa-host.ts'
 import type { KoaHeadgateOptions, KoaRequest } from './koa-options.ts'
@@ -25,10 +31,14 @@ export type HeadgateMiddleware = Middleware & { readonly admission: Admission }
  * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
  */
 export function headgate(options: KoaHeadgateOptions = {}): HeadgateMiddleware {
-  const { admission } = resolveHeadgate(options, ['admit'])
+  const { admission, answersProbes } = resolveHeadgate(options, ['admit'])
   const host = createKoaHost(admission, options.onReject)
   const entrance: KoaEntrance = new Entrance(options, admission, host)
   const middleware = (request: KoaRequest, next: Next): Promise<void> => {
+    if (answersProbes && answerProbe(admission, request.req, request.res)) {
+      request.respond = false
+      return Promise.resolve()
+    }
     if (options.admit === 'route') markEntrance(request, entrance)
     return passThrough(request, next, (entering) => entrance.enter(entering))
   }

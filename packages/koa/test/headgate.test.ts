@@ -251,3 +251,15 @@ t.test('is found by require as by import', async (t) => {
   t.equal(required.wrap, imported.wrap)
   t.type(required.headgate(), 'function')
 })
+
+for (const [name, Koa] of Object.entries(KOAS)) {
+  t.test(`${name}: answers probes for the app, where it is told to`, async (t) => {
+    const gate = headgate({ answerProbes: true })
+    t.teardown(() => gate.admission.close())
+    const app = new Koa().use(gate)
+    const port = await listening(t, createServer(app.callback()))
+    t.match(await ask(port, { path: '/readyz' }), { statusCode: 200, body: '{"state":"ready"}' })
+    gate.admission.leave()
+    t.equal((await ask(port, { path: '/readyz' })).statusCode, 503)
+  })
+}

@@ -41,8 +41,6 @@ export { type AdmissionOptions, createAdmission } from './admission/create-admis
 export type { NodeAdmissionSnapshot } from './admission/node-admission-snapshot.ts'
 export { RejectedError } from './admission/rejected-error.ts'
 export type { AdmissionMode, RuntimeOptions } from './admission/runtime-options.ts'
-export type { CoalesceSnapshot } from './coalesce/coalesce-counters.ts'
-export type { CoalesceOptions } from './coalesce/coalesce-options.ts'
 export { context, type RequestContext, runInContext } from './contract/request-context.ts'
 export { type Drainable, drainOnSignal, type SignalDrain } from './drain/drain-on-signal.ts'
 export type { DrainOnSignalOptions } from './drain/drain-options.ts'
@@ -62,6 +60,7 @@ export type { Host } from './http/host.ts'
 export { isProbe } from './http/is-probe.ts'
 export { ownAnswer } from './http/own-answer.ts'
 export { type RejectionResponse, rejectionResponse } from './http/rejection-response.ts'
+export type { RequestHandle } from './http/request-handle.ts'
 export {
   checkRequestOptions,
   RequestClassifier,
@@ -74,9 +73,9 @@ export {
   type RouteRule,
 } from './http/route-options.ts'
 export { RouteRules } from './http/route-rules.ts'
-export type { RawRequest, RawResponse, RequestHandle, Visit } from './http/visit.ts'
+export type { RawRequest, RawResponse, Visit } from './http/visit.ts'
 export { visitOf } from './http/visit-mark.ts'
-export type { VisitOptions } from './http/visit-options.ts'
+export type { ReleaseOn, VisitOptions } from './http/visit-options.ts'
 export {
   createRawEntrance,
   createRawGate,
@@ -89,10 +88,14 @@ export {
   wrap,
 } from './http/wrap.ts'
 export { writeRejection } from './http/write-rejection.ts'
+export { type Liveness, type LivenessOptions, startLiveness } from './liveness/start-liveness.ts'
 export type { PressureSignal } from './pressure/process-pressure.ts'
+export { answerProbe } from './probe/answer-probe.ts'
 export {
   type CachedSingleflightOptions,
   createCachedSingleflight,
 } from './singleflight/create-cached-singleflight.ts'
 export { createSingleflight } from './singleflight/create-singleflight.ts'
 export type { Sparing } from './singleflight/spare-capacity.ts'
+export type { ReadinessState } from './warm-up/readiness.ts'
+export type { WarmUpOptions } from './warm-up/warm-up-options.ts'

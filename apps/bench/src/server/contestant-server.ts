@@ -5,6 +5,7 @@ import { findContestant } from '../contestant/find-contestant.ts'
 import type { BenchRoute } from '../host/bench-server.ts'
 import { createBenchServer } from '../host/create-server.ts'
 import { findWorkload } from '../workload/find-workload.ts'
+import { WARM_UP_PATH } from '../workload/warm-up-path.ts'
 import { WorkMeter } from '../workload/work-meter.ts'
 import type { WorkloadHandler } from '../workload/workload.ts'
 import type { ServerMessage, ServerRequest, ServerSettings } from './server-message.ts'
@@ -25,7 +26,8 @@ async function serve(settings: ServerSettings): Promise<void> {
     routesOf(path, counted(handler, meter)),
   )
   const found = findContestant(settings.contestant, host)
-  const { server, refuseAll } = await createBenchServer(host, found, routes)
+  const warmUp: BenchRoute = { path: WARM_UP_PATH, tier: undefined, handler: async () => 'warm' }
+  const { server, refuseAll } = await createBenchServer(host, found, [...routes, warmUp])
   const readings = readUsage(meter)
   process.on('message', (request: ServerRequest) => {
     if (request.kind === 'usage') {

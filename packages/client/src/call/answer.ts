@@ -1,18 +1,18 @@
 import type { AsyncResource } from 'node:async_hooks'
 import type { OutgoingBody } from '../body/outgoing-body.ts'
 import { type CallEffect, markError, worseEffect } from '../error/call-error.ts'
-import type { ResponseHeaders } from '../handler/handler.ts'
+import type { Handler, ResponseHeaders } from '../handler/handler.ts'
 import type { Attempt, AttemptAudience } from './attempt.ts'
 import { GIVEN_UP, timeoutError } from './call-ends.ts'
 import type { CallSettings } from './call-settings.ts'
 import type { CallTimer } from './call-timer.ts'
-import type { Caller } from './caller.ts'
+import { Caller } from './caller.ts'
 import { HeldResponse } from './held-response.ts'
 import type { LiveAttempts } from './live-attempts.ts'
 
 export interface AnswerParts {
   readonly settings: CallSettings
-  readonly caller: Caller
+  readonly handler: Handler
   readonly timer: CallTimer
   readonly live: LiveAttempts
   readonly body: OutgoingBody | undefined
@@ -25,6 +25,7 @@ export interface AnswerParts {
 /** What the caller gets: the response of one attempt, from its first byte to its last, or one error. */
 export class Answer implements AttemptAudience {
   readonly #parts: AnswerParts
+  readonly #caller: Caller
   #committed: Attempt | undefined
   #held: HeldResponse | undefined
   #effect: CallEffect = 'not-sent'
@@ -33,11 +34,23 @@ export class Answer implements AttemptAudience {
 
   constructor(parts: AnswerParts) {
     this.#parts = parts
+    this.#caller = new Caller(parts.handler, this)
+  }
+
+  /** The caller may leave from now on. */
+  begin(): void {
+    this.#caller.begin()
+  }
+
+  /** The caller has left. */
+  onAbort(reason: Error): void {
+    this.#parts.settings.counters.aborted += 1
+    this.fail(reason)
   }
 
   /** Neither an answer nor an error yet. */
   get isOpen(): boolean {
-    return this.#committed === undefined && !this.#parts.caller.isOver
+    return this.#committed === undefined && !this.#caller.isOver
   }
 
   get held(): Attempt | undefined {
@@ -69,7 +82,7 @@ export class Answer implements AttemptAudience {
 
   /** This one it is. */
   commit(attempt: Attempt): void {
-    const { caller, timer, deadlineAtMs } = this.#parts
+    const { timer, deadlineAtMs } = this.#parts
     const { head, controller } = attempt
     if (head === undefined || controller === undefined) return
     const held = this.#held
@@ -78,32 +91,32 @@ export class Answer implements AttemptAudience {
     if (held !== undefined && held.attempt !== attempt) held.attempt.discard(GIVEN_UP)
     // The time for the whole call is over when its answer begins; a deadline is not.
     timer.keep('end', deadlineAtMs)
-    this.#waitForBytes()
-    caller.answer(controller, head)
-    if (held?.attempt === attempt && held.replay(caller)) this.#settle()
+    this.#waitForBytes(attempt.learntMs)
+    this.#caller.answer(controller, head)
+    if (held?.attempt === attempt && held.replay(this.#caller)) this.#settle()
   }
 
   onInfo(attempt: Attempt, status: number, headers: ResponseHeaders): void {
-    const { live, caller } = this.#parts
-    if (attempt === live.first) caller.info(status, headers)
+    const { live } = this.#parts
+    if (attempt === live.first) this.#caller.info(status, headers)
   }
 
   onUpgrade(attempt: Attempt, socket: unknown): void {
     const { head, controller } = attempt
     this.#parts.settings.counters.succeeded += 1
     this.#settle()
-    if (head !== undefined) this.#parts.caller.upgrade(head, controller?.rawHeaders, socket)
+    if (head !== undefined) this.#caller.upgrade(head, controller?.rawHeaders, socket)
   }
 
   onBodySent(attempt: Attempt, chunk: unknown): void {
-    const { live, caller } = this.#parts
-    if (attempt === live.first) caller.sent(chunk)
+    const { live } = this.#parts
+    if (attempt === live.first) this.#caller.sent(chunk)
   }
 
   onData(attempt: Attempt, chunk: Uint8Array): void {
     if (attempt === this.#committed) {
-      this.#waitForBytes()
-      this.#parts.caller.data(chunk)
+      this.#waitForBytes(this.#parts.settings.clock.nowMs())
+      this.#caller.data(chunk)
     } else if (attempt === this.#held?.attempt && !this.#held.keep(chunk)) {
       this.#held = undefined
       attempt.end(GIVEN_UP)
@@ -113,7 +126,7 @@ export class Answer implements AttemptAudience {
   onEnd(attempt: Attempt, trailers: ResponseHeaders): void {
     if (attempt === this.#committed) {
       this.#settle()
-      this.#parts.caller.end(trailers)
+      this.#caller.end(trailers)
     } else if (attempt === this.#held?.attempt) {
       this.#held.end(trailers)
     }
@@ -134,7 +147,7 @@ export class Answer implements AttemptAudience {
   /** No byte has come for a while. That says nothing where the caller holds them back itself. */
   onIdle(): void {
     if (this.#committed === undefined) return
-    if (this.#parts.caller.paused) this.#waitForBytes()
+    if (this.#caller.paused) this.#waitForBytes(this.#parts.settings.clock.nowMs())
     else this.fail(timeoutError('body-idle', 'processed'))
   }
 
@@ -147,16 +160,16 @@ export class Answer implements AttemptAudience {
 
   /** That was it: what is left is ended, and the caller is told. */
   fail(error: Error, why?: string): void {
-    const { caller, live, settings } = this.#parts
-    if (caller.isOver) return
-    if (!caller.aborted && this.#committed === undefined) settings.counters.failed += 1
+    const { live, settings } = this.#parts
+    if (this.#caller.isOver) return
+    if (!this.#caller.aborted && this.#committed === undefined) settings.counters.failed += 1
     const outcome = this.#committed === undefined ? this.effect : 'processed'
     this.#settle()
     live.endAll(error)
     this.#committed?.end(error)
     this.#held?.attempt.end(error)
     markError(error, { outcome, attempts: this.attempts, notRetried: why })
-    caller.fail(error)
+    this.#caller.fail(error)
   }
 
   #settle(): void {
@@ -167,9 +180,10 @@ export class Answer implements AttemptAudience {
     resource.emitDestroy()
   }
 
-  #waitForBytes(): void {
+  #waitForBytes(nowMs: number): void {
     const { settings, timer } = this.#parts
-    const { bodyIdleMs, clock } = settings
-    if (bodyIdleMs !== Number.POSITIVE_INFINITY) timer.set('idle', clock.nowMs() + bodyIdleMs)
+    if (settings.bodyIdleMs !== Number.POSITIVE_INFINITY) {
+      timer.set('idle', nowMs + settings.bodyIdleMs)
+    }
   }
 }

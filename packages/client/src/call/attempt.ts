@@ -54,6 +54,8 @@ export class Attempt implements Handler {
   isStarted = false
   controller: Controller | undefined
   sentMs = 0
+  /** When it was known how it ended. */
+  learntMs = 0
   /** When it has taken too long; on the clock of the call. */
   timeoutAtMs: number = Number.POSITIVE_INFINITY
   head: ResponseHead | undefined
@@ -107,10 +109,10 @@ export class Attempt implements Handler {
   }
 
   /** It is handed to undici now. */
-  send(number: number, timeoutMs: number): void {
+  send(number: number, nowMs: number, timeoutMs: number): void {
     this.state = 'sent'
     this.number = number
-    this.sentMs = this.#owner.nowMs()
+    this.sentMs = nowMs
     this.timeoutAtMs = this.sentMs + timeoutMs
     this.seat.replica.calls += 1
   }
@@ -238,7 +240,8 @@ export class Attempt implements Handler {
   ): void {
     if (this.#isLearnt) return
     this.#isLearnt = true
-    const latencyMs = this.sentMs === 0 ? 0 : this.#owner.nowMs() - this.sentMs
+    this.learntMs = this.#owner.nowMs()
+    const latencyMs = this.state === 'new' || this.number === 0 ? 0 : this.learntMs - this.sentMs
     this.#pass?.end(outcome, latencyMs)
     this.#passage?.release(forLimit)
     this.#owner.onLearnt(this, outcome, latencyMs)

@@ -94,7 +94,7 @@ function earlier(one: number | undefined, other: number | undefined): number | u
 }
 
 function milliseconds(value: unknown): number | undefined {
-  return typeof value === 'number' && !Number.isNaN(value) ? value : undefined
+  return typeof value === 'number' && value < Number.POSITIVE_INFINITY ? value : undefined
 }
 
 function isTier(value: unknown): value is Tier {

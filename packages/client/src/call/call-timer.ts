@@ -15,7 +15,8 @@ export class CallTimer {
   readonly #clock: Clock
   readonly #onDue: (due: Due) => void
   readonly #at: Record<Due, number>
-  #ringAtMs = NEVER
+  /** Below all times: not begun, and nothing is set. */
+  #ringAtMs = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | undefined
   #isStopped = false
 
@@ -23,6 +24,12 @@ export class CallTimer {
     this.#clock = clock
     this.#onDue = onDue
     this.#at = { end: NEVER, attempt: NEVER, retry: NEVER, hedge: NEVER, idle: NEVER }
+  }
+
+  /** From here on it rings: what is set before costs no timer of its own. */
+  begin(): void {
+    this.#ringAtMs = NEVER
+    this.#armNext()
   }
 
   /** `due` comes at this instant of the clock; infinite: not at all. */
@@ -64,9 +71,13 @@ export class CallTimer {
       this.#at[due] = NEVER
       this.#onDue(due)
     }
+    this.#armNext()
+  }
+
+  #armNext(): void {
     if (this.#isStopped) return
-    let nextMs = NEVER
-    for (const due of DUES) nextMs = Math.min(nextMs, this.#at[due])
+    const { end, attempt, retry, hedge, idle } = this.#at
+    const nextMs = Math.min(end, attempt, retry, hedge, idle)
     if (nextMs < this.#ringAtMs) this.#arm(nextMs)
   }
 }

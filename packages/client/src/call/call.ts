@@ -12,7 +12,6 @@ import { bodyError, LOST, noUpstreamError, timeoutError } from './call-ends.ts'
 import type { CallParts } from './call-parts.ts'
 import { isRepeatable, waitRequest } from './call-terms.ts'
 import { CallTimer, type Due } from './call-timer.ts'
-import { Caller } from './caller.ts'
 import type { Failure } from './failure.ts'
 import { Hedging } from './hedging.ts'
 import { judgeError, judgeHead } from './judge.ts'
@@ -30,13 +29,13 @@ const MAX_REFUSALS = 3
  */
 export class Call extends AsyncResource implements AttemptOwner {
   readonly #parts: CallParts
-  readonly #caller: Caller
   readonly answer: Answer
   readonly #hedging: Hedging
   readonly #timer: CallTimer
   readonly #body: OutgoingBody | undefined
   /** When nobody waits for the answer to begin any more. */
   readonly #endAtMs: number
+  readonly #startMs: number
   readonly #live: LiveAttempts = new LiveAttempts()
   readonly #used: Replica[] = []
   #refusals = 0
@@ -49,16 +48,16 @@ export class Call extends AsyncResource implements AttemptOwner {
     super('HEADGATE_CALL', { requireManualDestroy: true })
     const { settings, terms, options } = parts
     const nowMs = settings.clock.nowMs()
+    this.#startMs = nowMs
     this.#parts = parts
     const deadlineAtMs = nowMs + (terms.deadlineMs ?? NEVER)
     this.#endAtMs = Math.min(nowMs + settings.totalMs, deadlineAtMs)
-    this.#caller = new Caller(handler, this)
     this.#hedging = new Hedging(parts)
     this.#timer = new CallTimer(settings.clock, (due) => this.#onDue(due))
     this.#body = outgoingBody(options.body, settings.oneShot)
     this.answer = new Answer({
       settings,
-      caller: this.#caller,
+      handler,
       timer: this.#timer,
       live: this.#live,
       body: this.#body,
@@ -70,12 +69,15 @@ export class Call extends AsyncResource implements AttemptOwner {
   /** @param refused what is known to be wrong before anything was tried. */
   start(refused?: CallError): void {
     this.#parts.settings.counters.begin()
-    this.#caller.begin()
+    this.answer.begin()
     if (!this.answer.isOpen) return
     if (this.#endAtMs !== NEVER) this.#timer.set('end', this.#endAtMs)
     if (refused !== undefined) this.answer.fail(refused)
-    else if (this.#endAtMs <= this.nowMs()) this.answer.onEndOfTime()
-    else this.#launch('first')
+    else if (this.#endAtMs <= this.#startMs) this.answer.onEndOfTime()
+    else {
+      this.#launch('first')
+      this.#timer.begin()
+    }
   }
 
   nowMs(): number {
@@ -102,7 +104,8 @@ export class Call extends AsyncResource implements AttemptOwner {
     const { settings } = this.#parts
     const isAtOnce = attempt.state === 'new' && attempt.kind === 'first'
     this.answer.attempts += 1
-    attempt.send(this.answer.attempts, settings.attemptMs)
+    const nowMs = isAtOnce ? this.#startMs : this.nowMs()
+    attempt.send(this.answer.attempts, nowMs, settings.attemptMs)
     const remainingMs = this.#endAtMs - attempt.sentMs
     if (attempt.timeoutAtMs !== NEVER) this.#timer.set('attempt', this.#live.nextTimeoutMs())
     if (attempt.kind === 'first') {
@@ -133,7 +136,7 @@ export class Call extends AsyncResource implements AttemptOwner {
 
   onHeaders(attempt: Attempt, head: ResponseHead): void {
     const { settings, service } = this.#parts
-    heed(attempt.seat.replica, head.headers)
+    heed(attempt.seat, head.headers)
     const failure = judgeHead(this.#parts, attempt, head)
     attempt.learn(failure?.outcome ?? 'success')
     if (failure === undefined) {
@@ -160,11 +163,6 @@ export class Call extends AsyncResource implements AttemptOwner {
     const { service } = this.#parts
     service.leave(attempt.seat, outcome, latencyMs)
     service.hedge?.onResult(outcome, latencyMs)
-  }
-
-  onAbort(reason: Error): void {
-    this.#parts.settings.counters.aborted += 1
-    this.answer.fail(reason)
   }
 
   /** One attempt is lost. Others may still bring an answer; if not, it is tried again, or that was it. */

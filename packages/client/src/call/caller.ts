@@ -25,7 +25,11 @@ export class Caller implements Controller {
 
   /** At once, and not when a connection is found: a caller who waits can leave. */
   begin(): void {
-    this.#tell(() => this.#handler.onRequestStart(this, undefined))
+    try {
+      this.#handler.onRequestStart(this, undefined)
+    } catch (error) {
+      this.#onThrow(error)
+    }
   }
 
   abort(reason: Error): void {
@@ -46,7 +50,12 @@ export class Caller implements Controller {
   }
 
   info(status: number, headers: ResponseHeaders): void {
-    if (!this.#isOver) this.#tell(() => this.#handler.onResponseStart?.(this, status, headers))
+    if (this.#isOver) return
+    try {
+      this.#handler.onResponseStart?.(this, status, headers)
+    } catch (error) {
+      this.#onThrow(error)
+    }
   }
 
   sent(chunk: unknown): void {
@@ -58,21 +67,32 @@ export class Caller implements Controller {
     this.#source = source
     this.rawHeaders = source.rawHeaders
     if (this.paused) source.pause()
-    this.#tell(() => {
+    try {
       this.#handler.onResponseStarted?.()
       this.#handler.onResponseStart?.(this, status, headers, message)
-    })
+    } catch (error) {
+      this.#onThrow(error)
+    }
   }
 
   data(chunk: Uint8Array): void {
-    if (!this.#isOver) this.#tell(() => this.#handler.onResponseData?.(this, chunk))
+    if (this.#isOver) return
+    try {
+      this.#handler.onResponseData?.(this, chunk)
+    } catch (error) {
+      this.#onThrow(error)
+    }
   }
 
   end(trailers: ResponseHeaders): void {
     if (this.#isOver) return
     this.#isOver = true
     this.rawTrailers = this.#source?.rawTrailers
-    this.#tell(() => this.#handler.onResponseEnd?.(this, trailers))
+    try {
+      this.#handler.onResponseEnd?.(this, trailers)
+    } catch (error) {
+      this.#onThrow(error)
+    }
   }
 
   upgrade({ status, headers }: ResponseHead, raw: RawHeaders | undefined, socket: unknown): void {
@@ -88,12 +108,8 @@ export class Caller implements Controller {
   }
 
   /** What a handler throws ends its call, and nothing else. */
-  #tell(tell: () => void): void {
-    try {
-      tell()
-    } catch (error) {
-      this.#isOver = false
-      this.abort(error as Error)
-    }
+  #onThrow(error: unknown): void {
+    this.#isOver = false
+    this.abort(error as Error)
   }
 }

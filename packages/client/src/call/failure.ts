@@ -41,16 +41,26 @@ const RETRYABLE = new Set([
 /** An attempt that ended in an error before its response began. */
 export function errorFailure(error: Error, isStarted: boolean): Failure {
   const code = codeOf(error)
+  const told = effectOf(error)
+  // A layer of ours below refused it. The server had no part in that, and another try would be refused as well.
+  if (told === 'not-sent' && code.startsWith('HG_ERR_') && !isOwnTimeout(error)) {
+    return { outcome: 'ignore', effect: told, isRetryable: false, hints: NO_HINTS, error }
+  }
   const isRefusedStream = code === 'ERR_HTTP2_STREAM_ERROR' && /REFUSED_STREAM/.test(error.message)
   const isSent = isStarted && !NOT_SENT.has(code) && !isRefusedStream
   return {
     outcome: code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_ABORTED' ? 'ignore' : 'failure',
     // A layer of ours below says more exactly how far it got.
-    effect: effectOf(error) ?? (isSent ? 'maybe-processed' : 'not-sent'),
+    effect: told ?? (isSent ? 'maybe-processed' : 'not-sent'),
     isRetryable: isRefusedStream || RETRYABLE.has(code),
     hints: NO_HINTS,
     error,
   }
+}
+
+/** It was sent to undici, which found it no connection in time. */
+function isOwnTimeout(error: Error): boolean {
+  return (error as { reason?: unknown }).reason === 'attempt'
 }
 
 /** The code of an error, `''` where it has none. */

@@ -1,8 +1,10 @@
 import type { Clock } from '@headgate/core'
 import { checkFunction, checkKnownOptions, InvalidOptionError } from '@headgate/core'
+import { context as requestContext } from '@headgate/node'
 import type { Random } from '@headgate/resilience'
 import type { Classify } from '../call/call-settings.ts'
 import type { CallerContext } from '../call/call-terms.ts'
+import type { DedupeOptions } from '../dedupe/dedupe-options.ts'
 import type { DispatcherLike } from '../handler/handler.ts'
 import { type PropagateOptions, Propagation } from '../mouth/propagation.ts'
 import type { PipelineParts } from '../pipeline/pipeline.ts'
@@ -25,8 +27,10 @@ export interface ResilientOptions extends PolicyOptions {
   readonly propagate?: PropagateOptions | false | undefined
   /** What an answer or an error means, where the default is wrong; `undefined` leaves it. Must answer at once. */
   readonly classify?: Classify | undefined
-  /** What the request is that calls are made for. Default none. */
+  /** What the request is that calls are made for. Default `context()` of `@headgate/node`; `false`: nothing is inherited. */
   readonly context?: (() => CallerContext | undefined) | false | undefined
+  /** One call for callers that ask for the same at the same time. Default off. */
+  readonly dedupe?: DedupeOptions | boolean | undefined
   /** For tests. Default the process's clock. */
   readonly clock?: Clock | undefined
   /** For tests. Default `Math.random`. */
@@ -54,6 +58,7 @@ const RESILIENT_NAMES = [
   'throttle',
   'balance',
   'eject',
+  'dedupe',
   'propagate',
   'classify',
   'context',
@@ -77,7 +82,7 @@ export function resolvePipeline(
   options: ResilientOptions,
   defaults: PipelineDefaults,
 ): Omit<PipelineParts, 'base'> {
-  const { propagate = {}, classify, context = false, random = Math.random } = options
+  const { propagate = {}, classify, context = requestContext, random = Math.random } = options
   const timeouts = resolveTimeouts(options.timeouts, defaults.timeouts)
   if (classify !== undefined) checkFunction('classify', classify)
   if (context !== false) checkFunction('context', context)

@@ -1,6 +1,6 @@
 import type { Dispatcher, RequestInit, Response } from 'undici'
 import type { CallOptions } from '../call/call-terms.ts'
-import type { Dispatch, DispatcherLike, DispatchOptions } from '../handler/handler.ts'
+import type { Dispatch, DispatcherLike } from '../handler/handler.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Service } from '../service/service.ts'
 import { type ClientStats, clientStats } from './client-stats.ts'
@@ -21,6 +21,7 @@ export type FetchInit = Omit<RequestInit, 'dispatcher'> & CallOptions
 
 export interface ClientParts {
   readonly pipeline: Pipeline
+  readonly dispatch: Dispatch
   readonly base: DispatcherLike
   /** False for a dispatcher that was handed in: whoever made it closes it. */
   readonly ownsBase: boolean
@@ -49,9 +50,9 @@ export class Client {
    * Rejects as `fetch` does, with `code` and `outcome` on the error as well.
    */
   fetch(input: string | URL, init: FetchInit = {}): Promise<Response> {
-    const { fetch, origin } = this.#parts
+    const { fetch, dispatch, origin } = this.#parts
     const url = typeof input === 'string' && origin !== undefined ? new URL(input, origin) : input
-    return fetchThrough({ fetch, dispatch: this.#dispatch }, url, init) as Promise<Response>
+    return fetchThrough({ fetch, dispatch }, url, init) as Promise<Response>
   }
 
   /** Undici's `request`: quicker than `fetch`. Its body has to be read or dumped, as undici's. */
@@ -88,7 +89,4 @@ export class Client {
     await pipeline.close()
     if (ownsBase) await base.close()
   }
-
-  readonly #dispatch: Dispatch = (options: DispatchOptions, handler) =>
-    this.#parts.pipeline.dispatch(options, handler)
 }

@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '@headgate/core'
 import type { DispatcherLike, DispatchOptions, Handler } from '../handler/handler.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
+import { sharedDispatch } from '../pipeline/shared-dispatch.ts'
 import { CLIENT_POLICIES } from '../policy/policy-options.ts'
 import { TIMEOUT_DEFAULTS } from '../policy/timeout-options.ts'
 import { callClock } from '../time/call-clock.ts'
@@ -32,13 +33,15 @@ export function createClient(options: ClientOptions = {}): Client {
   const { base, ownsBase, undici } = resolveBase(options.undici, resolved.timeouts.connectMs)
   const dispatchBase = (sent: DispatchOptions, handler: Handler) => base.dispatch(sent, handler)
   const pipeline = new Pipeline({ ...resolved, base: dispatchBase })
+  const dispatch = sharedDispatch(pipeline, resolved, options.dedupe ?? false)
   const own = ownService(pipeline, origin, options.upstreams)
   const client: Client = new Client({
     pipeline,
+    dispatch,
     base,
     ownsBase,
     dispatcher: wrapDispatcher(base, {
-      dispatch: (sent, handler) => pipeline.dispatch(sent, handler),
+      dispatch,
       close: () => client.close(),
     }),
     fetch: (input, init) => (undici ?? loadUndici()).fetch(input, init),

@@ -1,6 +1,7 @@
 import { checkKnownOptions, InvalidOptionError } from '@headgate/core'
 import type { DispatcherLike, DispatchOptions, Handler } from '../handler/handler.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
+import { sharedDispatch } from '../pipeline/shared-dispatch.ts'
 import { CLIENT_POLICIES } from '../policy/policy-options.ts'
 import { TIMEOUT_DEFAULTS } from '../policy/timeout-options.ts'
 import { callClock } from '../time/call-clock.ts'
@@ -28,9 +29,10 @@ export function resilient<Base extends DispatcherLike>(
   checkKnownOptions('options', options, RESILIENT_NAMES)
   const defaults = { clock: callClock, timeouts: TIMEOUT_DEFAULTS, policies: CLIENT_POLICIES }
   const base = (sent: DispatchOptions, handler: Handler) => dispatcher.dispatch(sent, handler)
-  const pipeline = new Pipeline({ ...resolvePipeline(options, defaults), base })
+  const resolved = resolvePipeline(options, defaults)
+  const pipeline = new Pipeline({ ...resolved, base })
   return wrapDispatcher(dispatcher, {
-    dispatch: (sent, handler) => pipeline.dispatch(sent, handler),
+    dispatch: sharedDispatch(pipeline, resolved, options.dedupe ?? false),
     stats: () => clientStats(pipeline.counters, [...pipeline.services.all]),
     close: async () => {
       await pipeline.close()

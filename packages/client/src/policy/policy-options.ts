@@ -109,6 +109,15 @@ export const CLIENT_POLICIES: PolicyDefaults = Object.freeze({
   eject: true,
 })
 
+export const NO_POLICIES: PolicyDefaults = Object.freeze({
+  retry: false,
+  hedge: false,
+  breaker: false,
+  limiter: false,
+  throttle: false,
+  eject: false,
+})
+
 /** @throws {InvalidOptionError} for what no policy checks by itself when it is made. */
 export function resolvePolicies(
   options: PolicyOptions,

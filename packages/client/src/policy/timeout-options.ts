@@ -29,6 +29,13 @@ export const TIMEOUT_DEFAULTS: CallTimeouts = Object.freeze({
   bodyIdleMs: 30_000,
 })
 
+export const NO_TIMEOUTS: CallTimeouts = Object.freeze({
+  totalMs: NEVER,
+  attemptMs: NEVER,
+  connectMs: TIMEOUT_DEFAULTS.connectMs,
+  bodyIdleMs: NEVER,
+})
+
 /** @throws {InvalidOptionError} when an option is unknown, of the wrong type or out of range. */
 export function resolveTimeouts(
   options: TimeoutOptions = {},

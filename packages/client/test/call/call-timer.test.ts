@@ -6,6 +6,7 @@ const setUp = () => {
   const clock = new VirtualClock()
   const heard: [Due, number][] = []
   const timer = new CallTimer(clock, (due) => heard.push([due, clock.nowMs()]))
+  timer.begin()
   return { clock, heard, timer }
 }
 

@@ -11,3 +11,4 @@ export type ErrorCode =
   | 'HG_ERR_BREAKER_OPEN'
   | 'HG_ERR_NO_UPSTREAM'
   | 'HG_ERR_BODY'
+  | 'HG_ERR_FANOUT'

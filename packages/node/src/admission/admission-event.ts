@@ -15,7 +15,7 @@ export type ErrorSource =
   | 'onReject'
   | 'onDrained'
   | 'warmUp'
-  | 'coalesce'
+  | 'liveness'
   | 'subscriber'
 
 /**

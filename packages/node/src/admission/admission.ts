@@ -5,7 +5,6 @@ import {
   Admission as CoreAdmission,
   type AdmissionOptions as CoreOptions,
   type Decision,
-  type Limit,
   type Passage,
   type Permit,
   type Rejection,
@@ -13,10 +12,10 @@ import {
 import { AdmissionDrain, type AdmissionDrainOptions } from '../drain/admission-drain.ts'
 import type { Explanation } from '../explain/decision-log.ts'
 import { LoopDispatcher } from '../loop/loop-dispatcher.ts'
-import { type PressureSignal, ProcessPressure } from '../pressure/process-pressure.ts'
+import { ProcessPressure } from '../pressure/process-pressure.ts'
 import { Readiness } from '../warm-up/readiness.ts'
 import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admission-event.ts'
-import { Aside } from './aside.ts'
+import type { AdmissionParts } from './admission-parts.ts'
 import { DecisionKeeper } from './decision-keeper.ts'
 import { ErrorReports } from './error-reports.ts'
 import { EventHub } from './event-hub.ts'
@@ -33,14 +32,6 @@ import {
 } from './runtime-options.ts'
 import { type CancellableRequest, waitForDecision } from './wait-for-decision.ts'
 
-/** What an admission is made of. */
-export interface AdmissionParts {
-  readonly clock: Clock
-  readonly limit: Limit
-  readonly signals: readonly PressureSignal[]
-  readonly drainDelayMs?: number | undefined
-}
-
 /** An admission on the real clock and the real event loop. Made by `createAdmission`. */
 export class Admission implements AsyncDisposable {
   readonly #core: CoreAdmission
@@ -48,19 +39,17 @@ export class Admission implements AsyncDisposable {
   readonly clock: Clock
   readonly #pressure: ProcessPressure
   readonly #hub: EventHub
-  readonly #errors: ErrorReports
+  /** For adapters: what was wrong with requests, and with the user's functions. */
+  readonly errors: ErrorReports
   readonly #decisions: DecisionKeeper
   /** For adapters: the requests that hold a permit. */
   readonly held: HeldWork
   /** For adapters: whether the process should get new connections, and why not. */
   readonly readiness: Readiness = new Readiness()
-  /** For what takes no permit: shared answers, and refreshes. */
-  readonly aside: Aside
   readonly #drain: AdmissionDrain
   /** For adapters: for how long the process serves on after `leave()`; `undefined` for the default. */
   readonly drainDelayMs: number | undefined
   #forced: Rejection | undefined = undefined
-  #malformed = 0
   #runtime: ResolvedRuntime
 
   constructor(
@@ -72,8 +61,8 @@ export class Admission implements AsyncDisposable {
     this.clock = clock
     this.#decisions = new DecisionKeeper(clock)
     this.#hub = new EventHub((error) => this.reportError('subscriber', error))
-    this.#errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
-    this.held = new HeldWork(clock)
+    this.errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
+    this.held = new HeldWork(clock, runtime.maxHoldMs)
     this.drainDelayMs = drainDelayMs
     this.#pressure = new ProcessPressure(clock, signals, {
       onSignalError: (error) => this.reportError('pressure', error),
@@ -83,7 +72,6 @@ export class Admission implements AsyncDisposable {
     const told = { pressure: this.#pressure, listener: this.#hub }
     this.#core = this.#decisions.attach(new CoreAdmission({ ...parts, ...told }, core), runtime)
     dispatcher.attach(this.#core)
-    this.aside = new Aside(this.#core.door, () => ({ forced: this.#forced, mode: this.mode }))
     this.#drain = new AdmissionDrain(this.#core, this.readiness, () => this.close())
     this.#pressure.start()
   }
@@ -91,6 +79,26 @@ export class Admission implements AsyncDisposable {
   /** How close the process is to its end, 0 to 1. */
   get pressure(): number {
     return this.#pressure.level
+  }
+
+  /** Whether handlers should serve less; see `RequestHandle`. */
+  get degraded(): boolean {
+    return this.#pressure.isHigh || this.#hub.isOverloaded
+  }
+
+  /** For work that nobody waits for: nobody waits for a permit, one is free, and the process is well. */
+  get isSpare(): boolean {
+    return this.#forced === undefined && !this.#core.draining && this.#core.door.isSpare
+  }
+
+  /** For adapters: takes the tokens of a request that is answered without a permit, or refuses it. */
+  charge(request?: AdmissionRequest): Rejection | undefined {
+    return this.#forced ?? this.#core.door.charge(request)
+  }
+
+  /** For adapters: gives them back, for a request that is to ask for a permit after all. */
+  refund(request?: AdmissionRequest): void {
+    this.#core.door.refund(request)
   }
 
   /** Adapters ask it first: where it is `off`, they ask for no admission. */
@@ -144,17 +152,12 @@ export class Admission implements AsyncDisposable {
 
   /** For adapters: a user's function threw. Counted, and told to subscribers once a second at most. */
   reportError(source: ErrorSource, error: unknown): void {
-    this.#errors.report(source, error)
-  }
-
-  /** For adapters: a header of a request made no sense. */
-  countMalformed(): void {
-    this.#malformed += 1
+    this.errors.report(source, error)
   }
 
   /** For adapters: the same for an answer that made no sense, which is counted as malformed as well. */
   reportMalformed(source: ErrorSource, error: unknown): void {
-    this.#malformed += 1
+    this.errors.countMalformed()
     this.reportError(source, error)
   }
 
@@ -175,6 +178,7 @@ export class Admission implements AsyncDisposable {
     this.#core.update(core)
     this.#runtime = runtime
     this.#decisions.take(runtime)
+    this.held.maxHoldMs = runtime.maxHoldMs
   }
 
   /** Whether decisions about requests with an `id` are remembered. */
@@ -193,10 +197,9 @@ export class Admission implements AsyncDisposable {
   snapshot(): NodeAdmissionSnapshot {
     const { abandoned, overdue, detached } = this.held
     const core = this.#core.snapshot()
-    const malformed = core.malformed + this.#malformed
-    const coalesced = this.aside.coalesced.snapshot()
-    const own = { malformed, errors: this.#errors.count, abandoned, overdue, detached, coalesced }
-    return { ...core, ...own, ...this.#decisions.snapshot() }
+    const malformed = core.malformed + this.errors.malformed
+    const own = { malformed, errors: this.errors.count, abandoned, overdue, detached }
+    return { ...core, ...own, ...this.#decisions.snapshot(), readiness: this.readiness.state }
   }
 
   /** Whether the process should get new connections. Overload does not end it; leaving and draining do. */

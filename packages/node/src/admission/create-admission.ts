@@ -12,7 +12,15 @@ import { checkDelay } from '../drain/drain-options.ts'
 import { createLoopUtilization } from '../loop/loop-utilization.ts'
 import type { PressureSignal } from '../pressure/process-pressure.ts'
 import { systemClock } from '../time/system-clock.ts'
+import { SlowStartLimit } from '../warm-up/slow-start-limit.ts'
+import { warmUp as warmUpOf } from '../warm-up/warm-up.ts'
+import {
+  type ResolvedWarmUp,
+  resolveWarmUp,
+  type WarmUpOptions,
+} from '../warm-up/warm-up-options.ts'
 import { Admission } from './admission.ts'
+import type { AdmissionParts } from './admission-parts.ts'
 import { RUNTIME_OPTION_NAMES, type RuntimeOptions } from './runtime-options.ts'
 
 export interface AdmissionOptions extends CoreOptions, RuntimeOptions {
@@ -25,12 +33,15 @@ export interface AdmissionOptions extends CoreOptions, RuntimeOptions {
    * its balancers take to see that. 0 or more. Default 5,000 for `drainOnSignal`, else 0.
    */
   readonly drainDelayMs?: number | undefined
+  /** What a fresh process waits for before it is `ready()`, and how gently it begins. Default nothing. */
+  readonly warmUp?: WarmUpOptions | undefined
 }
 
 export const CREATE_ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] = Object.freeze([
   'limit',
   'pressure',
   'drainDelayMs',
+  'warmUp',
   ...ADMISSION_OPTION_NAMES,
   ...RUNTIME_OPTION_NAMES,
 ] as const)
@@ -42,7 +53,7 @@ export const CREATE_ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] 
  */
 export function createAdmission(options: AdmissionOptions = {}): Admission {
   checkKnownOptions('options', options, CREATE_ADMISSION_OPTION_NAMES)
-  const { limit = 'adaptive', pressure = [], drainDelayMs, ...core } = options
+  const { limit = 'adaptive', pressure = [], drainDelayMs, warmUp, ...core } = options
   checkDelay('drainDelayMs', drainDelayMs)
   if (!Array.isArray(pressure)) {
     throw new InvalidOptionError('pressure', 'an array of functions', pressure)
@@ -50,10 +61,22 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
   pressure.forEach((signal, index) => {
     checkFunction(`pressure[${index}]`, signal)
   })
-  return new Admission(
-    { clock: systemClock, limit: createLimit(limit), signals: pressure, drainDelayMs },
-    core,
-  )
+  const parts = { clock: systemClock, signals: pressure, drainDelayMs }
+  if (warmUp === undefined) return new Admission({ ...parts, limit: createLimit(limit) }, core)
+  return createWarming({ ...parts, limit: createLimit(limit) }, core, resolveWarmUp(warmUp))
+}
+
+function createWarming(
+  parts: AdmissionParts,
+  core: CoreOptions & RuntimeOptions,
+  options: ResolvedWarmUp,
+): Admission {
+  const { clock } = parts
+  const limit = new SlowStartLimit(parts.limit, clock, options.slowStartMs)
+  const admission = new Admission({ ...parts, limit }, core)
+  const onError = (error: unknown): void => admission.reportError('warmUp', error)
+  void warmUpOf({ clock, limit, readiness: admission.readiness, onError }, options)
+  return admission
 }
 
 function createLimit(limit: 'adaptive' | number | Limit): Limit {

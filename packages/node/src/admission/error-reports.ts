@@ -14,10 +14,20 @@ export class ErrorReports {
   readonly #emit: (event: AdmissionEvent) => void
   readonly #bySource = new Map<ErrorSource, Report>()
   #count = 0
+  #malformed = 0
 
   constructor(clock: Clock, emit: (event: AdmissionEvent) => void) {
     this.#clock = clock
     this.#emit = emit
+  }
+
+  /** Headers and answers that made no sense. */
+  get malformed(): number {
+    return this.#malformed
+  }
+
+  countMalformed(): void {
+    this.#malformed += 1
   }
 
   get count(): number {

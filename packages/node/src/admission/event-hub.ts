@@ -34,9 +34,16 @@ export class EventHub implements AdmissionListener {
   readonly #subscribers = new Map<Subscriber, ReadonlySet<AdmissionEventType> | undefined>()
   readonly #onSubscriberError: (error: unknown) => void
   #wantsRequests = false
+  /** How many pools are overloaded. */
+  #overloaded = 0
 
   constructor(onSubscriberError: (error: unknown) => void) {
     this.#onSubscriberError = onSubscriberError
+  }
+
+  /** Whether requests are refused for want of capacity, or were within the last second. */
+  get isOverloaded(): boolean {
+    return this.#overloaded > 0
   }
 
   /** Whether anybody wants the events that every request makes. */
@@ -59,6 +66,7 @@ export class EventHub implements AdmissionListener {
   }
 
   onEvent(event: AdmissionEvent): void {
+    if (event.type === 'overload') this.#overloaded += event.overloaded ? 1 : -1
     CHANNELS[event.type]?.publish(event)
     for (const [subscriber, only] of this.#subscribers) {
       if (only !== undefined && !only.has(event.type)) continue

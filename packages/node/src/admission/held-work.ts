@@ -17,7 +17,7 @@ export interface Held {
   /** When its client left; set here. */
   leftMs: number | undefined
   /** Gives the permit back. */
-  giveBack(): void
+  giveBack(stage: HeldStage): void
   /** Links, by when they were started; set here. */
   heldBefore: Held | undefined
   heldAfter: Held | undefined
@@ -26,8 +26,6 @@ export interface Held {
 const LOOK_EVERY_MS = 100
 /** Nothing is worked at meanwhile; whoever comes back with a body asks again. */
 const MAX_RECEIVING_MS = 100
-/** The longest that a permit is held for work that says nothing of itself. */
-const MAX_WORKING_MS = 60_000
 /** Before any handler has been seen to end. */
 const FIRST_HANDLER_MS = 250
 /** Of the longest handler of late: how much patience is enough for nearly all, and not for ever. */
@@ -44,7 +42,7 @@ const TIMED_EVERY = 16
  *
  * A permit goes back before the response is over when the body has not come after 100 ms; when a
  * response is still being sent, or a handler goes on without its client, after four times as long as
- * handlers take of late (100 ms to 60 s); and after 60 s of work in any case. A handler that ends later
+ * handlers take of late (100 ms to `maxHoldMs`); and after `maxHoldMs` of work in any case. A handler that ends later
  * than that is seen all the same, and the next ones are given its time.
  *
  * O(1) for each request, and ten times a second a look at those older than 100 ms.
@@ -59,9 +57,12 @@ export class HeldWork {
   #longestMs = FIRST_HANDLER_MS
   #untimed = 0
   #cancel: (() => void) | undefined = undefined
+  /** The longest that a permit is held, for whatever work. */
+  maxHoldMs: number
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, maxHoldMs: number) {
     this.#clock = clock
+    this.maxHoldMs = maxHoldMs
   }
 
   /** Handlers that go on without their client, and hold a permit. */
@@ -81,7 +82,7 @@ export class HeldWork {
 
   /** How long one is waited for that sends, or is abandoned. */
   get patienceMs(): number {
-    return Math.min(Math.max(PATIENCE * this.#longestMs, MIN_PATIENCE_MS), MAX_WORKING_MS)
+    return Math.min(Math.max(PATIENCE * this.#longestMs, MIN_PATIENCE_MS), this.maxHoldMs)
   }
 
   /** It has been started. */
@@ -158,11 +159,11 @@ export class HeldWork {
     if (heldMs < this.#mostMs(stage)) return
     if (stage === 'working' || stage === 'abandoned') this.#overdue += 1
     else this.#detached += 1
-    work.giveBack()
+    work.giveBack(stage)
   }
 
   #mostMs(stage: HeldStage): number {
     if (stage === 'receiving') return MAX_RECEIVING_MS
-    return stage === 'working' ? MAX_WORKING_MS : this.patienceMs
+    return stage === 'working' ? this.maxHoldMs : this.patienceMs
   }
 }

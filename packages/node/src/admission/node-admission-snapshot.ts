@@ -1,5 +1,5 @@
 import type { AdmissionSnapshot, ShadowSnapshot, TopTalker } from '@headgate/core'
-import type { CoalesceSnapshot } from '../coalesce/coalesce-counters.ts'
+import type { ReadinessState } from '../warm-up/readiness.ts'
 import type { AdmissionMode } from './runtime-options.ts'
 
 /** The core's snapshot, and what only the host knows. Plain JSON. */
@@ -13,10 +13,10 @@ export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   /** Permits given back, in all, while a client was slow to send or to read. */
   readonly detached: number
   readonly mode: AdmissionMode
+  /** Where the process is on its way from its start to its end: `ready()` is true for `ready` alone. */
+  readonly readiness: ReadinessState
   /** What would have been said to requests in shadow, and how they ended in fact. */
   readonly shadow: ShadowSnapshot
   /** Tenants that asked most in the last one to two minutes, most first: what each got and lost. */
   readonly topTalkers: readonly TopTalker[]
-  /** Requests of routes that coalesce. */
-  readonly coalesced: CoalesceSnapshot
 }

@@ -1,6 +1,7 @@
 import {
   type AdmissionOptions as CoreOptions,
   checkInteger,
+  checkNumber,
   checkOneOf,
   type Decision,
 } from '@headgate/core'
@@ -26,21 +27,29 @@ export interface RuntimeOptions {
   readonly mode?: AdmissionMode | undefined
   /** How many decisions `explain()` remembers. Integer from 0 to 100,000. Default 0: none. */
   readonly explain?: number | undefined
+  /**
+   * The longest that a permit is held by a handler that says nothing of itself, in milliseconds: from 100 to
+   * 86,400,000 (a day). Default 60,000. Its `signal` is aborted then.
+   */
+  readonly maxHoldMs?: number | undefined
 }
 
 export interface ResolvedRuntime {
   readonly mode: AdmissionMode
   readonly explain: number
+  readonly maxHoldMs: number
 }
 
 export const RUNTIME_DEFAULTS: ResolvedRuntime = Object.freeze({
   mode: 'enforce',
   explain: 0,
+  maxHoldMs: 60_000,
 })
 
 export const RUNTIME_OPTION_NAMES: readonly (keyof RuntimeOptions)[] = Object.freeze([
   'mode',
   'explain',
+  'maxHoldMs',
 ] as const)
 
 /** An answer that takes nothing, and so has nothing to give back. */
@@ -59,12 +68,19 @@ export function resolveRuntime(
   options: RuntimeOptions & CoreOptions,
   current: ResolvedRuntime,
 ): { readonly runtime: ResolvedRuntime; readonly core: CoreOptions } {
-  const { mode = RUNTIME_DEFAULTS.mode, explain = RUNTIME_DEFAULTS.explain, ...core } = options
+  const {
+    mode = RUNTIME_DEFAULTS.mode,
+    explain = RUNTIME_DEFAULTS.explain,
+    maxHoldMs = RUNTIME_DEFAULTS.maxHoldMs,
+    ...core
+  } = options
   checkOneOf('mode', mode, ADMISSION_MODES)
   checkInteger('explain', explain, { min: 0, max: 100_000 })
+  checkNumber('maxHoldMs', maxHoldMs, { min: 100, max: 86_400_000 })
   const runtime = {
     mode: 'mode' in options ? mode : current.mode,
     explain: 'explain' in options ? explain : current.explain,
+    maxHoldMs: 'maxHoldMs' in options ? maxHoldMs : current.maxHoldMs,
   }
   return { runtime, core }
 }

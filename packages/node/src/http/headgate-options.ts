@@ -1,4 +1,5 @@
 import {
+  checkBoolean,
   checkFunction,
   checkKnownOptions,
   InvalidOptionError,
@@ -31,6 +32,11 @@ export interface HeadgateOptions<Request, Response>
   readonly onReject?:
     | ((request: Request, response: Response, rejection: Rejection) => unknown)
     | undefined
+  /**
+   * Answers GET and HEAD of `/livez` and `/readyz` for the service, before any handler: `/readyz` with `503`
+   * while the process is not `ready()`. Default false: your own handlers answer, and ask `ready()`.
+   */
+  readonly answerProbes?: boolean | undefined
 }
 
 /** What a host makes of its options. */
@@ -38,6 +44,7 @@ export interface ResolvedHeadgate {
   readonly admission: Admission
   /** Whether the admission was made here, and so is to be closed here. */
   readonly owned: boolean
+  readonly answersProbes: boolean
 }
 
 /**
@@ -53,6 +60,7 @@ export function resolveHeadgate<Request, Response>(
   const known = [
     'admission',
     'onReject',
+    'answerProbes',
     ...REQUEST_OPTION_NAMES,
     ...VISIT_OPTION_NAMES,
     ...CREATE_ADMISSION_OPTION_NAMES,
@@ -65,8 +73,11 @@ export function resolveHeadgate<Request, Response>(
   for (const name of CREATE_ADMISSION_OPTION_NAMES) {
     if (options[name] !== undefined) making[name] = options[name]
   }
-  const { admission } = options
-  if (admission === undefined) return { admission: createAdmission(making), owned: true }
+  const { admission, answerProbes: answersProbes = false } = options
+  checkBoolean('answerProbes', answersProbes)
+  if (admission === undefined) {
+    return { admission: createAdmission(making), owned: true, answersProbes }
+  }
   // By its methods: two copies of the package may be loaded.
   if (
     typeof admission !== 'object' ||
@@ -83,5 +94,5 @@ export function resolveHeadgate<Request, Response>(
       making[conflict],
     )
   }
-  return { admission, owned: false }
+  return { admission, owned: false, answersProbes }
 }

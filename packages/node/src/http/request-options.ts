@@ -8,7 +8,6 @@ import {
 } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
 import { promptAnswer } from '../admission/prompt-answer.ts'
-import { type CoalesceOptions, checkCoalesceOptions } from '../coalesce/coalesce-options.ts'
 import { type HeaderOptions, resolveHeaderOptions } from '../contract/header-options.ts'
 import { PeerHeaders, withPeer } from '../contract/peer-headers.ts'
 import type { AskingRequest } from './asking-request.ts'
@@ -42,8 +41,6 @@ export interface RequestOptions<Request> {
    * works for. Default nobody's: anybody can write them. Say so of your own services alone.
    */
   readonly trust?: ((request: Request) => boolean) | undefined
-  /** How equal requests share one answer. Default: they do not. */
-  readonly coalesce?: CoalesceOptions<Request> | false | undefined
 }
 
 /** What every host's request has. */
@@ -62,13 +59,11 @@ export const REQUEST_OPTION_NAMES: readonly (keyof RequestOptions<unknown>)[] = 
   'exempt',
   'deadlineMs',
   'trust',
-  'coalesce',
 ] as const)
 
 /** @throws {InvalidOptionError} when an option is of the wrong type or out of range. */
 export function checkRequestOptions(options: RequestOptions<never>): void {
-  const { cost, deadlineMs, coalesce } = options
-  checkCoalesceOptions('coalesce', coalesce)
+  const { cost, deadlineMs } = options
   for (const name of ['tier', 'tenant', 'anonymous', 'pool', 'exempt', 'trust'] as const) {
     if (options[name] !== undefined) checkFunction(name, options[name])
   }
@@ -105,7 +100,7 @@ export class RequestClassifier<Request extends AnyRequest> {
       (option) => option === undefined,
     )
     const { names } = resolveHeaderOptions(options.headers)
-    this.#peers = new PeerHeaders(names, () => admission.countMalformed())
+    this.#peers = new PeerHeaders(names, () => admission.errors.countMalformed())
   }
 
   isExempt(request: Request): boolean {

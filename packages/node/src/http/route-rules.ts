@@ -26,8 +26,7 @@ export class RouteRules<Request> {
     const known = this.#byRoute.get(route)
     if (known !== undefined) return known
     if (this.#byRoute.size >= MAX_ROUTES) return this.#other
-    // What answers are kept is the same for all of them.
-    const rule = createRouteRule(this.#options, route, this.#other.coalescing)
+    const rule = createRouteRule(this.#options, route)
     this.#byRoute.set(route, rule)
     return rule
   }

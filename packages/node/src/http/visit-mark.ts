@@ -1,4 +1,4 @@
-import type { RequestHandle } from './visit.ts'
+import type { RequestHandle } from './request-handle.ts'
 
 // Registered: the guard and the plugin may come from two copies of this package.
 const kVisit = Symbol.for('headgate.visit')

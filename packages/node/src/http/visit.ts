@@ -3,29 +3,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Arrival, Outcome, Passage, Permit, Rejection, Tier } from '@headgate/core'
 import type { Held, HeldStage } from '../admission/held-work.ts'
-import { type RequestContext, runInContext } from '../contract/request-context.ts'
+import { runInContext } from '../contract/request-context.ts'
 import type { AskingRequest } from './asking-request.ts'
 import type { VisitKeeper } from './host.ts'
+import { releaseAtHead } from './release-at-head.ts'
+import type { RequestHandle } from './request-handle.ts'
 import { responseOutcome } from './response-outcome.ts'
 import { hasClientLeft, type ResponseWatcher, watchResponse } from './response-watch.ts'
+import { type VisitEnd, VisitSignal } from './visit-signal.ts'
 
 export type RawRequest = IncomingMessage | Http2ServerRequest
 export type RawResponse = ServerResponse | Http2ServerResponse
 
 const LEFT: Rejection = Object.freeze({ admitted: false, reason: 'cancelled', retryAfterMs: 0 })
-
-/** What a handler can know of how its request came in: `request.headgate`. */
-export interface RequestHandle extends RequestContext {
-  /** Which pool it is of: `default` where none was named. */
-  readonly pool: string
-  /** Milliseconds spent in the waiting room. */
-  readonly waitedMs: number
-  /**
-   * Gives the permit back before the response is over: for one that from now on only waits, such as
-   * server-sent events, a long poll or a websocket. Only the first call counts.
-   */
-  release(): void
-}
 
 /**
  * The stay of a request that was not refused at once: it waits, runs, and gives its permit back exactly
@@ -52,6 +42,10 @@ export class Visit<Context>
   #deadlineAtMs = Number.POSITIVE_INFINITY
   #statedTier: Tier | undefined = undefined
   #attempt = 1
+  #signal: VisitSignal | undefined = undefined
+  /** Why nobody needs its work, told before anybody asked. */
+  #end: VisitEnd | undefined = undefined
+  #isAnswered = false
 
   constructor(keeper: VisitKeeper<Context>, context: Context, response: RawResponse) {
     super('HeadgateVisit')
@@ -83,6 +77,19 @@ export class Visit<Context>
 
   get pressure(): number {
     return this.#keeper.admission.pressure
+  }
+
+  get degraded(): boolean {
+    return this.#keeper.admission.degraded
+  }
+
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const remainingMs = this.#isAnswered ? Number.POSITIVE_INFINITY : this.remainingMs()
+      this.#signal = new VisitSignal(this.#keeper.admission.clock, remainingMs)
+      if (this.#end !== undefined) this.#signal.abort(this.#end)
+    }
+    return this.#signal.signal
   }
 
   get attempt(): number {
@@ -135,6 +142,7 @@ export class Visit<Context>
     this.#hasBegun = true
     this.#keeper.admission.held.add(this)
     const { host, options } = this.#keeper
+    if (options.releaseOn === 'headers') releaseAtHead(this.#response, this)
     const context = this.#context
     this.#work = options.context
       ? this.runInAsyncScope(runInContext, undefined, this, () => host.proceed(context))
@@ -154,10 +162,20 @@ export class Visit<Context>
     if (passage === undefined) return
     if (this.leftMs !== undefined) this.#endAbandoned()
     else if (!passage.sampled) this.#keeper.admission.held.onHandled(passage.startedMs)
-    passage.sample(responseOutcome(statusCode))
+    const outcome = responseOutcome(statusCode)
+    passage.sample(outcome)
+    if (this.#keeper.options.releaseOn === 'handler') this.#release(outcome)
+  }
+
+  /** What is left is to send the rest, for those who want no permit held for that. */
+  onHeadSent(statusCode: number): void {
+    this.#release(responseOutcome(statusCode))
   }
 
   onResponseOver(): void {
+    this.#isAnswered = this.#response.writableEnded
+    if (this.#isAnswered) this.#signal?.stop()
+    else this.#abort('left')
     const passage = this.#passage
     if (passage === undefined) return
     const { writableEnded, statusCode } = this.#response
@@ -171,7 +189,8 @@ export class Visit<Context>
     this.#release('ignore')
   }
 
-  giveBack(): void {
+  giveBack(stage: HeldStage): void {
+    if (stage === 'working' || stage === 'abandoned') this.#abort('overdue')
     this.#isSuspended = this.#isReceiving
     this.#release('ignore')
   }
@@ -197,6 +216,7 @@ export class Visit<Context>
    */
   #goesOn(passage: Passage): boolean {
     if (passage.state !== 'running') return false
+    if (this.#keeper.options.releaseOn === 'response') return false
     if (passage.sampled || this.#response.headersSent) return false
     return hasClientLeft(this.#response) && this.#keeper.host.tellsEnd(this.#context)
   }
@@ -208,6 +228,13 @@ export class Visit<Context>
     const end = (): void => this.#endAbandoned()
     // Not `then`: a rejection that nobody handles must stay one.
     if (this.#work instanceof Promise) void this.#work.finally(end)
+  }
+
+  /** Only the first reason counts. */
+  #abort(end: VisitEnd): void {
+    if (this.#end !== undefined) return
+    this.#end = end
+    this.#signal?.abort(end)
   }
 
   #endAbandoned(): void {

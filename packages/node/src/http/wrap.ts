@@ -1,5 +1,6 @@
 import { checkBoolean, checkFunction } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
+import { answerProbe } from '../probe/answer-probe.ts'
 import { type Entering, Entrance, type EntranceOptions } from './entrance.ts'
 import { type HeadgateOptions, type ResolvedHeadgate, resolveHeadgate } from './headgate-options.ts'
 import type { Host } from './host.ts'
@@ -72,7 +73,9 @@ export function createRawGate<Request extends RawRequest, Response extends RawRe
   resolved: ResolvedHeadgate,
 ): RawGate<Request, Response> {
   const entrance = createRawEntrance(options, resolved)
+  const { admission, answersProbes } = resolved
   return (request, response, listener) => {
+    if (answersProbes && answerProbe(admission, request, response)) return
     const context = { request, raw: request, response, listener, visit: undefined }
     if (entrance.enter(context)) listener(request, response)
   }

@@ -1,5 +1,6 @@
 import type { Clock, Pressure } from '@headgate/core'
 import { promptAnswer } from '../admission/prompt-answer.ts'
+import { Degradation } from './degradation.ts'
 import { HeapPressure } from './heap-pressure.ts'
 
 const SAMPLE_MS = 250
@@ -29,6 +30,7 @@ export class ProcessPressure implements Pressure {
   readonly #signals: readonly PressureSignal[]
   readonly #heap: HeapGauge
   readonly #onSignalError: (error: unknown) => void
+  readonly #degradation = new Degradation()
   #level = 0
   #delayMs = 0
   #dueMs = 0
@@ -53,6 +55,11 @@ export class ProcessPressure implements Pressure {
     return this.#heap.level >= 1
   }
 
+  /** High enough for handlers to serve less, with hysteresis. */
+  get isHigh(): boolean {
+    return this.#degradation.isHigh
+  }
+
   start(): void {
     this.#dueMs = this.#clock.nowMs() + SAMPLE_MS
     this.#cancelTimer = this.#clock.schedule(SAMPLE_MS, this.#onTimer)
@@ -70,6 +77,7 @@ export class ProcessPressure implements Pressure {
     this.#delayMs = Math.max(lateMs, this.#delayMs * DELAY_MEMORY)
     this.#level = Math.min(Math.max(this.#delayMs / WORST_DELAY_MS, this.#fromSignals()), 1)
     this.#heap.onTick()
+    this.#degradation.onSample(this.level)
     this.start()
   }
 

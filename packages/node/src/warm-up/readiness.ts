@@ -9,7 +9,14 @@
  */
 export type ReadinessState = 'waiting' | 'warming' | 'ready' | 'leaving' | 'draining'
 
-const ORDER: readonly ReadinessState[] = ['waiting', 'warming', 'ready', 'leaving', 'draining']
+/** In the order in which a process comes to them. */
+export const READINESS_STATES: readonly ReadinessState[] = Object.freeze([
+  'waiting',
+  'warming',
+  'ready',
+  'leaving',
+  'draining',
+] as const)
 
 /** Whether a process should get new connections, and why not. It goes one way only. */
 export class Readiness {
@@ -31,7 +38,7 @@ export class Readiness {
 
   /** Goes on to a later state; to an earlier one it does not go back. */
   reach(state: ReadinessState): void {
-    if (ORDER.indexOf(state) <= ORDER.indexOf(this.#state)) return
+    if (READINESS_STATES.indexOf(state) <= READINESS_STATES.indexOf(this.#state)) return
     this.#state = state
     for (const listener of this.#listeners) listener(state)
   }

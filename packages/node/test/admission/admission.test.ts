@@ -394,3 +394,33 @@ t.test('a process with an admission, and waiters in it, can end', async (t) => {
   })
   t.equal(output.toString(), 'left')
 })
+
+t.test(
+  'handlers should serve less while requests are refused, and for a second after',
+  async (t) => {
+    const { admission, clock } = create(1, { queue: false })
+    const permit = permitOf(admission.tryAcquire())
+    t.notOk(admission.degraded)
+    t.notOk(admission.tryAcquire().admitted)
+    t.ok(admission.degraded)
+    permit.release('success')
+    clock.advance(900)
+    t.ok(admission.degraded)
+    clock.advance(200)
+    t.notOk(admission.degraded)
+    admission.close()
+  },
+)
+
+t.test('handlers should serve less under pressure, until it is well below', async (t) => {
+  let level = 0.7
+  const clock = new VirtualClock()
+  const admission = new Admission({ clock, limit: new FixedLimit(9), signals: [() => level] }, {})
+  const isDegraded = (next: number): boolean => {
+    level = next
+    clock.advance(250)
+    return admission.degraded
+  }
+  t.same([0.6, 0.75, 0.6, 0.4].map(isDegraded), [false, true, true, false])
+  admission.close()
+})

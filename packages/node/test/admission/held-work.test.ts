@@ -34,7 +34,7 @@ class Job implements Held {
 
 function create() {
   const clock = new VirtualClock()
-  const held = new HeldWork(clock)
+  const held = new HeldWork(clock, 60_000)
   const start = (stage: HeldStage = 'working'): Job => new Job(held, clock.nowMs(), stage)
   const counts = (): number[] => [held.abandoned, held.overdue, held.detached]
   return { clock, held, start, counts }

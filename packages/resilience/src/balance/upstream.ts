@@ -2,6 +2,10 @@ import type { CallOutcome } from '../outcome/call-outcome.ts'
 
 /** Above any real cost: whoever is not known yet is asked for one call at a time. */
 const UNKNOWN_COST_MS = 1e9
+/** What an upstream says of its load counts for so long. */
+const LOAD_MEMORY_MS = 10_000
+/** However loaded it says it is, it does not cost more than this many times as much: it may be wrong. */
+const MOST_LOAD_FACTOR = 10
 /** The least share of its draws that an upstream keeps while it warms up. */
 const LEAST_WARM_SHARE = 0.1
 
@@ -21,6 +25,8 @@ export class Upstream<Target> {
   #peakMs = 0.5
   #heardMs = Number.NEGATIVE_INFINITY
   #warmSinceMs = Number.NEGATIVE_INFINITY
+  #loadFactor = 1
+  #loadUntilMs = Number.NEGATIVE_INFINITY
 
   constructor(target: Target, settings: UpstreamSettings, nowMs: () => number) {
     this.target = target
@@ -41,7 +47,20 @@ export class Upstream<Target> {
     const silentMs = nowMs - this.#heardMs
     // All would go there at once, before the first has told how it is.
     if (silentMs > decayMs) return this.#inFlight > 0 ? UNKNOWN_COST_MS + this.#inFlight : 0
-    return this.#peakMs * Math.exp(-silentMs / decayMs) * (this.#inFlight + 1)
+    const loadFactor = nowMs < this.#loadUntilMs ? this.#loadFactor : 1
+    return this.#peakMs * Math.exp(-silentMs / decayMs) * (this.#inFlight + 1) * loadFactor
+  }
+
+  /**
+   * It said how much of what it can carry is in use, from 0 to 1: what others send it shows there before it
+   * shows in latencies. A queue of that load makes a call wait 1 / (1 − utilisation) times as long. What is
+   * out of range counts as the nearer end.
+   */
+  onLoad(utilization: number): void {
+    if (Number.isNaN(utilization)) return
+    const free = 1 - Math.min(1, Math.max(0, utilization))
+    this.#loadFactor = Math.min(MOST_LOAD_FACTOR, 1 / free)
+    this.#loadUntilMs = this.#nowMs() + LOAD_MEMORY_MS
   }
 
   /** The share of its draws that it should keep: rises to 1 in `slowStartMs` after the first news. */

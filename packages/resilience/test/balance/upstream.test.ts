@@ -89,3 +89,24 @@ t.test(
     t.equal(upstream.warmShare(clock.nowMs()), 1)
   },
 )
+
+t.test('what it says of its load makes it dearer, for ten seconds and within bounds', async (t) => {
+  const clock = new VirtualClock()
+  const settings = { decayMs: 1e9, failurePenaltyMs: 1000, slowStartMs: 0 }
+  const upstream = new Upstream('a', settings, () => clock.nowMs())
+  upstream.start()
+  upstream.end('success', 10)
+  const costMs = () => Math.round(upstream.costMs(clock.nowMs()) * 100) / 100
+  t.equal(costMs(), 10)
+  upstream.onLoad(0.5)
+  t.equal(costMs(), 20)
+  upstream.onLoad(Number.NaN)
+  t.equal(costMs(), 20, 'no news')
+  upstream.onLoad(1)
+  t.equal(costMs(), 100, 'it may be wrong')
+  upstream.onLoad(-1)
+  t.equal(costMs(), 10)
+  upstream.onLoad(5)
+  clock.advance(10_000)
+  t.equal(costMs(), 10, 'old news')
+})

@@ -1,0 +1,10 @@
+import type { Clock, Limit } from '@headgate/core'
+import type { PressureSignal } from '../pressure/process-pressure.ts'
+
+/** What an admission is made of. */
+export interface AdmissionParts {
+  readonly clock: Clock
+  readonly limit: Limit
+  readonly signals: readonly PressureSignal[]
+  readonly drainDelayMs?: number | undefined
+}
