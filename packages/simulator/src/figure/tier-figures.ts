@@ -13,7 +13,7 @@ import {
 import { atLeast, atMost, type Measure } from './measure.ts'
 
 /** What part of the load is of which tier. */
-const MIX: Readonly<Record<Tier, number>> = {
+export const TIER_MIX: Readonly<Record<Tier, number>> = {
   critical: 0.1,
   important: 0.2,
   optional: 0.3,
@@ -77,7 +77,7 @@ function runTiers(factor: number, { seed, seconds, options = LONG_ROOM }: TierRu
   const populations = TIERS.map((tier) => ({
     name: tier,
     tier,
-    load: steadyRate(factor * MIX[tier] * CAPACITY_PER_SECOND),
+    load: steadyRate(factor * TIER_MIX[tier] * CAPACITY_PER_SECOND),
     work: SERVICE_TIME,
   }))
   return runFigure({ seed, seconds, populations, options })

@@ -1,6 +1,7 @@
 import { Admission, type AdmissionSnapshot, type Limit, VirtualClock } from '@headgate/core'
 import { RunChecker, type RunPromises } from '../checker/run-checker.ts'
 import { AdmissionGate } from '../gate/admission-gate.ts'
+import { EventLoop } from '../loop/event-loop.ts'
 import { splitRandom } from '../random/seeded-random.ts'
 import { Ledger } from '../record/ledger.ts'
 import { Delay } from '../service/delay.ts'
@@ -36,14 +37,19 @@ export function runAdmission(
   const clock = new VirtualClock()
   const trace = write === undefined ? undefined : new TraceWriter(clock, write)
   const limit = scenario.makeLimit()
-  const admission = newAdmission(scenario, { clock, limit, trace, seed })
+  const loop = scenario.loop && new EventLoop(clock, scenario.loop)
+  const admission = newAdmission(scenario, { clock, limit, trace, seed, dispatcher: loop })
   const ledger = new Ledger()
   const checker = new RunChecker({ clock, admission, limit, promises })
-  const observers: RunObserver[] = [ledger, checker, ...(trace === undefined ? [] : [trace])]
+  const observers: RunObserver[] = [ledger, checker]
+  if (trace !== undefined) observers.push(trace)
+  if (loop !== undefined) observers.push(loop)
 
   const service = new StallingClock(clock)
-  const stage = scenario.build?.(service) ?? new Delay(service)
-  const gate = new AdmissionGate({ clock, admission, stage, observers })
+  const stage = loop ?? scenario.build?.(service) ?? new Delay(service)
+  const inner = new AdmissionGate({ clock, admission, stage, observers })
+  loop?.attach(inner, admission)
+  const gate = loop ?? inner
   for (const { atMs, forMs } of scenario.stalls ?? []) {
     clock.schedule(atMs, () => service.stall(forMs))
   }
@@ -73,11 +79,12 @@ interface AdmissionMakings {
   readonly limit: Limit
   readonly trace: TraceWriter | undefined
   readonly seed: number
+  readonly dispatcher: EventLoop | undefined
 }
 
 function newAdmission(
   { options }: AdmissionScenario,
-  { clock, limit, trace, seed }: AdmissionMakings,
+  { clock, limit, trace, seed, dispatcher }: AdmissionMakings,
 ): Admission {
   const random = splitRandom(seed, 'admission')
   const listener = {
@@ -86,16 +93,21 @@ function newAdmission(
       if (event.type === 'limit') trace?.onLimit(event.from as number, event.to as number)
     },
   }
-  return new Admission({ clock, random, limit, listener }, options)
+  return new Admission({ clock, random, limit, listener, dispatcher }, options)
 }
 
-function promisesOf({ options = {} }: AdmissionScenario): RunPromises {
+function promisesOf({ options = {}, loop }: AdmissionScenario): RunPromises {
   const { queue, tenants, pools } = options
   const ratio = tenants?.maxInFlightRatio ?? 0.5
   // A tenant's cap is one for each pool.
   const hasPools = pools !== undefined
   const most = (limit: number): number => Math.ceil(ratio * limit)
-  const promises = { maxInFlight: hasPools ? undefined : most, mayKeepFree: hasPools }
+  const promises = {
+    maxInFlight: hasPools ? undefined : most,
+    mayKeepFree: hasPools || loop !== undefined,
+  }
   if (queue === false) return { ...promises, maxQueued: 0, maxWaitMs: 0 }
-  return { ...promises, maxQueued: queue?.maxQueued, maxWaitMs: queue?.maxWaitMs ?? 100 }
+  // Before it is read, nobody can say that it has waited long enough.
+  const maxWaitMs = loop === undefined ? (queue?.maxWaitMs ?? 100) : undefined
+  return { ...promises, maxQueued: queue?.maxQueued, maxWaitMs }
 }

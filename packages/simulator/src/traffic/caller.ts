@@ -8,7 +8,7 @@ import { RetryTokens } from './retry-policy.ts'
 
 export interface CallerParts {
   readonly clock: Clock
-  readonly gate: AdmissionGate
+  readonly gate: Pick<AdmissionGate, 'offer' | 'leave'>
   /** A source of randomness of its own for each part of a population's behaviour. */
   readonly random: (part: string) => Random
   readonly nextId: () => number
