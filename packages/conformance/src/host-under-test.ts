@@ -15,6 +15,12 @@ export interface AdmissionUnderTest extends Occupied {
     readonly malformed: number
     readonly admitted: { readonly important: number }
     readonly rejected: { readonly important: Readonly<Partial<Record<string, number>>> }
+    /** Requests that share an answer: how many wait now, and what became of others. */
+    readonly coalesced: {
+      readonly waiting: number
+      readonly hitForMiss: number
+      readonly cutOff: number
+    }
   }
   close(): void
 }
@@ -89,6 +95,30 @@ export interface HostUnderTest {
   readonly hangsOnHead?: boolean
   /** Set for `startSecure` by the suite. */
   readonly isSecure?: boolean
+}
+
+/** How the host is to share answers: among those who ask at the same time, and what is kept. */
+export interface SharingOptions {
+  readonly ttlMs?: number
+  readonly staleMs?: number
+  readonly stale?: 'instead-of-reject'
+  readonly maxAgeMs?: number
+  readonly maxBodyBytes?: number
+}
+
+/**
+ * A host that shares answers. `start` serves what `PLANNED_ANSWERS` names, each in the host's own way, and the routes
+ * above; before the gate it sets a header `x-request` on each response, unlike any other's.
+ */
+export interface SharingHost {
+  readonly name: string
+  /** A stream that is its body goes on when the client has left: the host's own code does not look at the socket. */
+  readonly keepsStreaming: boolean
+  readonly start: (
+    service: Service,
+    options: GateOptions,
+    coalesce: SharingOptions,
+  ) => Promise<RunningHost>
 }
 
 /** Paths for clients that leave at any moment. `/never` and the like keep permits for a second each. */

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http'
 import { checkOneOf } from '@headgate/core'
 import {
   type Admission,
@@ -119,6 +120,8 @@ function createHost(
     // Once hijacked, a reply comes through no hook any more.
     tellsEnd: ({ reply }) => !reply.sent,
     asksAgain: true,
+    takeOver: ({ reply }) => takeOver(reply),
+    headersBefore: ({ reply }) => reply.getHeaders() as OutgoingHttpHeaders,
     refuse: ({ request, reply }, rejection, ofTenant) => {
       if (rejection.reason === 'cancelled') return
       const answer = rejectionResponse(rejection, ofTenant)
@@ -154,10 +157,14 @@ function sendRejection(
   reply: FastifyReply,
   answer: RejectionResponse,
 ): void {
+  takeOver(reply)
+  writeRejection(request.raw, reply.raw, answer)
+}
+
+function takeOver(reply: FastifyReply): void {
   const headers = reply.getHeaders()
   reply.hijack()
   for (const name in headers) reply.raw.setHeader(name, headers[name] as string)
-  writeRejection(request.raw, reply.raw, answer)
 }
 
 /**

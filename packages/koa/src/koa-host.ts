@@ -28,6 +28,10 @@ export function createKoaHost(
     // Told not to answer, Koa knows no more than Node when that is done.
     tellsEnd: ({ request }) => request.respond !== false,
     asksAgain: false,
+    takeOver: ({ request, resolve }) => {
+      request.respond = false
+      resolve()
+    },
     refuse: async ({ request, raw, response, resolve }, rejection, ofTenant) => {
       try {
         if (rejection.reason === 'cancelled') return

@@ -41,6 +41,8 @@ export { type AdmissionOptions, createAdmission } from './admission/create-admis
 export type { NodeAdmissionSnapshot } from './admission/node-admission-snapshot.ts'
 export { RejectedError } from './admission/rejected-error.ts'
 export type { AdmissionMode, RuntimeOptions } from './admission/runtime-options.ts'
+export type { CoalesceSnapshot } from './coalesce/coalesce-counters.ts'
+export type { CoalesceOptions } from './coalesce/coalesce-options.ts'
 export { context, type RequestContext, runInContext } from './contract/request-context.ts'
 export { type Drainable, drainOnSignal, type SignalDrain } from './drain/drain-on-signal.ts'
 export type { DrainOnSignalOptions } from './drain/drain-options.ts'

@@ -33,16 +33,20 @@ export class Door {
 
   /** Nobody waits, a permit is free, and the process is well. */
   get isSpare(): boolean {
-    const { lanes, limiter, pressure } = this.#parts
-    return lanes.queued === 0 && limiter.hasRoom && pressure.level < SPARE_BELOW
+    const { lanes, limiter, pressure, drainState } = this.#parts
+    return (
+      !drainState.draining && lanes.queued === 0 && limiter.hasRoom && pressure.level < SPARE_BELOW
+    )
   }
 
   /** Takes the tokens of a request, or refuses it. Those of one that asks for a permit after all go back: `refund`. */
   charge(request: AdmissionRequest | undefined): Rejection | undefined {
-    const { clock, lanes, rates, reader } = this.#parts
+    const { clock, lanes, rates, reader, drainState } = this.#parts
     const nowMs = clock.nowMs()
+    const rank = reader.rankOf(request?.tier)
     const { share, keeper, refusals } = lanes.of(request)
-    const flow = share.enter(request, reader.rankOf(request?.tier), nowMs)
+    if (drainState.draining) return refusals.atDoor(rank, 'draining', nowMs)
+    const flow = share.enter(request, rank, nowMs)
     const overRate = rates.take(flow, reader.costOf(request, keeper))
     if (overRate !== undefined) return refusals.overRate(flow, overRate, nowMs)
     share.leave(flow)

@@ -41,3 +41,10 @@ t.test('something is left over only while nobody waits and a permit is free', as
   harness.pressure.level = 0.2
   t.notOk(admission.door.isSpare)
 })
+
+t.test('a service that drains lets in nobody by the side either', async (t) => {
+  const { admission } = new Harness()
+  admission.drain(() => {})
+  t.match(admission.door.charge({ tier: 'critical' }), { admitted: false, reason: 'draining' })
+  t.notOk(admission.door.isSpare)
+})

@@ -16,6 +16,7 @@ export type ErrorSource =
   | 'onDrained'
   | 'warmUp'
   | 'liveness'
+  | 'coalesce'
   | 'subscriber'
 
 /**

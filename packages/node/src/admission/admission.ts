@@ -16,6 +16,7 @@ import { ProcessPressure } from '../pressure/process-pressure.ts'
 import { Readiness } from '../warm-up/readiness.ts'
 import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admission-event.ts'
 import type { AdmissionParts } from './admission-parts.ts'
+import { Aside } from './aside.ts'
 import { DecisionKeeper } from './decision-keeper.ts'
 import { ErrorReports } from './error-reports.ts'
 import { EventHub } from './event-hub.ts'
@@ -46,6 +47,8 @@ export class Admission implements AsyncDisposable {
   readonly held: HeldWork
   /** For adapters: whether the process should get new connections, and why not. */
   readonly readiness: Readiness = new Readiness()
+  /** For what takes no permit: shared answers, and refreshes. */
+  readonly aside: Aside
   readonly #drain: AdmissionDrain
   /** For adapters: for how long the process serves on after `leave()`; `undefined` for the default. */
   readonly drainDelayMs: number | undefined
@@ -72,6 +75,7 @@ export class Admission implements AsyncDisposable {
     const told = { pressure: this.#pressure, listener: this.#hub }
     this.#core = this.#decisions.attach(new CoreAdmission({ ...parts, ...told }, core), runtime)
     dispatcher.attach(this.#core)
+    this.aside = new Aside(this.#core.door, () => ({ forced: this.#forced, mode: this.mode }))
     this.#drain = new AdmissionDrain(this.#core, this.readiness, () => this.close())
     this.#pressure.start()
   }
@@ -84,21 +88,6 @@ export class Admission implements AsyncDisposable {
   /** Whether handlers should serve less; see `RequestHandle`. */
   get degraded(): boolean {
     return this.#pressure.isHigh || this.#hub.isOverloaded
-  }
-
-  /** For work that nobody waits for: nobody waits for a permit, one is free, and the process is well. */
-  get isSpare(): boolean {
-    return this.#forced === undefined && !this.#core.draining && this.#core.door.isSpare
-  }
-
-  /** For adapters: takes the tokens of a request that is answered without a permit, or refuses it. */
-  charge(request?: AdmissionRequest): Rejection | undefined {
-    return this.#forced ?? this.#core.door.charge(request)
-  }
-
-  /** For adapters: gives them back, for a request that is to ask for a permit after all. */
-  refund(request?: AdmissionRequest): void {
-    this.#core.door.refund(request)
   }
 
   /** Adapters ask it first: where it is `off`, they ask for no admission. */
@@ -198,7 +187,8 @@ export class Admission implements AsyncDisposable {
     const { abandoned, overdue, detached } = this.held
     const core = this.#core.snapshot()
     const malformed = core.malformed + this.errors.malformed
-    const own = { malformed, errors: this.errors.count, abandoned, overdue, detached }
+    const coalesced = this.aside.coalesced.snapshot()
+    const own = { malformed, errors: this.errors.count, abandoned, overdue, detached, coalesced }
     return { ...core, ...own, ...this.#decisions.snapshot(), readiness: this.readiness.state }
   }
 

@@ -1,4 +1,5 @@
 import type { AdmissionSnapshot, ShadowSnapshot, TopTalker } from '@headgate/core'
+import type { CoalesceSnapshot } from '../coalesce/coalesce-counters.ts'
 import type { ReadinessState } from '../warm-up/readiness.ts'
 import type { AdmissionMode } from './runtime-options.ts'
 
@@ -19,4 +20,6 @@ export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   readonly shadow: ShadowSnapshot
   /** Tenants that asked most in the last one to two minutes, most first: what each got and lost. */
   readonly topTalkers: readonly TopTalker[]
+  /** Requests of routes that coalesce. */
+  readonly coalesced: CoalesceSnapshot
 }

@@ -1,5 +1,10 @@
 import { checkOneOf } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
+import { Candidate } from '../coalesce/candidate.ts'
+import type { Coalescing } from '../coalesce/coalescing.ts'
+import { createCoalescing } from '../coalesce/create-coalescing.ts'
+import type { Lead } from '../coalesce/lead.ts'
+import { leadingHost } from '../coalesce/leading-host.ts'
 import { context, runInContext } from '../contract/request-context.ts'
 import type { AskingRequest } from './asking-request.ts'
 import { ExemptVisits } from './exempt-visits.ts'
@@ -21,6 +26,8 @@ export interface Entering<Request> {
   readonly response: RawResponse
   /** Set once it is admitted or waits. */
   visit: Visit<never> | undefined
+  /** Set while others may follow it. */
+  lead?: Lead | undefined
 }
 
 export interface EntranceOptions<Request> extends RequestOptions<Request>, VisitOptions {
@@ -44,6 +51,7 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
   readonly #probes = new ExemptVisits()
   readonly #exempt = new ExemptVisits()
   readonly #gate: Gate<Context>
+  readonly #coalescing: Coalescing<Request> | undefined
 
   /** @throws {InvalidOptionError} when `admit` is neither `all` nor `route`. */
   constructor(options: EntranceOptions<Request>, admission: Admission, host: Host<Context>) {
@@ -53,7 +61,8 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
     this.#isDoor = admit === 'route'
     this.#knowsTiers = options.tier !== undefined
     this.#classifier = new RequestClassifier(options, admission)
-    this.#gate = new Gate(admission, host, resolveVisitOptions(options))
+    this.#gate = new Gate(admission, leadingHost(host), resolveVisitOptions(options))
+    this.#coalescing = createCoalescing(options.coalesce) || undefined
   }
 
   /** True when the request goes on at once; of any other the host hears, once. */
@@ -71,23 +80,32 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
       markVisit(raw, null)
       return true
     }
-    this.#ask(context, this.#classifier.classifyTrusting(context.request, rule))
+    const asked = this.#classifier.classifyTrusting(context.request, rule)
+    if (!this.#isShared(context, asked, rule)) this.#ask(context, asked)
     return false
   }
 
   /** Asks for one whose permit was taken back while its body was on the way. Its time has run on meanwhile. */
   askAgain(context: Context, before: RequestHandle, rule?: RouteRule<Request>): void {
-    const request = this.#classifier.classifyTrusting(context.request, rule)
+    const asked = this.#classifier.classifyTrusting(context.request, rule)
     const deadlineMs = before.remainingMs()
-    this.#ask(context, deadlineMs === Infinity ? request : { ...request, deadlineMs })
+    this.#ask(context, deadlineMs === Infinity ? asked : { ...asked, deadlineMs })
   }
 
-  #ask(context: Context, request: AskingRequest): void {
-    const { raw, response } = context
-    const visit = this.#gate.enter(context, response, request)
+  #ask(context: Context, asked: AskingRequest): void {
+    const visit = this.#gate.enter(context, context.response, asked)
     if (visit === undefined) return
     context.visit = visit as Visit<never>
-    markVisit(raw, visit)
+    markVisit(context.raw, visit)
+  }
+
+  /** Whether it is answered with the work of another: it then asks for no permit, or later. */
+  #isShared(context: Context, asked: AskingRequest, rule?: RouteRule<Request>): boolean {
+    const coalescing = rule?.coalescing ?? this.#coalescing
+    if (!coalescing || coalescing.concerns(context.raw) === false) return false
+    const { admission, host } = this.#gate
+    const goOn = (): void => this.#ask(context, asked)
+    return coalescing.enter(new Candidate({ admission, host, context, asked, goOn }))
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { Rejection } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
 import type { ResolvedVisitOptions } from './visit-options.ts'
@@ -15,6 +16,10 @@ export interface Host<Context> {
    * client left before its work was begun.
    */
   refuse(context: Context, rejection: Rejection, ofTenant: boolean): void
+  /** The response is answered past the host, which sets what it had for it. Default: it keeps nothing apart. */
+  takeOver?(context: Context): void
+  /** What is set on the response before its handler begins. Default: what the response itself has. */
+  headersBefore?(context: Context): OutgoingHttpHeaders
 }
 
 /** What a visit needs of the gate it came through. */

@@ -8,6 +8,7 @@ import {
 } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
 import { promptAnswer } from '../admission/prompt-answer.ts'
+import { type CoalesceOptions, checkCoalesceOptions } from '../coalesce/coalesce-options.ts'
 import { type HeaderOptions, resolveHeaderOptions } from '../contract/header-options.ts'
 import { PeerHeaders, withPeer } from '../contract/peer-headers.ts'
 import type { AskingRequest } from './asking-request.ts'
@@ -41,6 +42,8 @@ export interface RequestOptions<Request> {
    * works for. Default nobody's: anybody can write them. Say so of your own services alone.
    */
   readonly trust?: ((request: Request) => boolean) | undefined
+  /** How equal requests share one answer. Default: they do not. */
+  readonly coalesce?: CoalesceOptions<Request> | false | undefined
 }
 
 /** What every host's request has. */
@@ -59,11 +62,13 @@ export const REQUEST_OPTION_NAMES: readonly (keyof RequestOptions<unknown>)[] = 
   'exempt',
   'deadlineMs',
   'trust',
+  'coalesce',
 ] as const)
 
 /** @throws {InvalidOptionError} when an option is of the wrong type or out of range. */
 export function checkRequestOptions(options: RequestOptions<never>): void {
-  const { cost, deadlineMs } = options
+  const { cost, deadlineMs, coalesce } = options
+  checkCoalesceOptions('coalesce', coalesce)
   for (const name of ['tier', 'tenant', 'anonymous', 'pool', 'exempt', 'trust'] as const) {
     if (options[name] !== undefined) checkFunction(name, options[name])
   }

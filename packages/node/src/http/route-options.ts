@@ -8,6 +8,9 @@ import {
   TIERS,
   type Tier,
 } from '@headgate/core'
+import { type CoalesceOptions, checkCoalesceOptions } from '../coalesce/coalesce-options.ts'
+import type { Coalescing } from '../coalesce/coalescing.ts'
+import { createCoalescing } from '../coalesce/create-coalescing.ts'
 
 /** What a route says of its requests. It goes before what the host's own options say. */
 export interface RouteOptions<Request> {
@@ -21,6 +24,8 @@ export interface RouteOptions<Request> {
   readonly cost?: number | ((request: Request) => number | undefined) | undefined
   /** Milliseconds after which an answer of this route is useless. Above 0. Default none. */
   readonly deadlineMs?: number | undefined
+  /** How equal requests share one answer; `false`: they do not. Default what the host's `coalesce` says. */
+  readonly coalesce?: CoalesceOptions<Request> | false | undefined
 }
 
 const NAMES: readonly (keyof RouteOptions<unknown>)[] = [
@@ -29,6 +34,7 @@ const NAMES: readonly (keyof RouteOptions<unknown>)[] = [
   'pool',
   'cost',
   'deadlineMs',
+  'coalesce',
 ]
 
 /** What a route says, made ready at its first request. */
@@ -38,6 +44,7 @@ export interface RouteRule<Request> {
   readonly tenant: ((request: Request) => string | undefined) | undefined
   readonly pool: ((request: Request) => string | undefined) | undefined
   readonly cost: ((request: Request) => number | undefined) | undefined
+  readonly coalescing: Coalescing<Request> | false | undefined
   /** Never refused, queued or counted. */
   readonly isExempt: boolean
   /** Everything it says is the same for each. */
@@ -55,7 +62,8 @@ export function checkRouteOptions(
   poolNames?: readonly string[],
 ): void {
   checkKnownOptions(where, options, NAMES)
-  const { tier, tenant, pool, cost, deadlineMs } = options as RouteOptions<never>
+  const { tier, tenant, pool, cost, deadlineMs, coalesce } = options as RouteOptions<never>
+  checkCoalesceOptions(`${where}: coalesce`, coalesce)
   if (tier !== undefined) checkOneOf(`${where}: tier`, tier, TIERS)
   if (tenant !== undefined && typeof tenant !== 'string' && typeof tenant !== 'function') {
     throw new InvalidOptionError(`${where}: tenant`, 'a string or a function', tenant)
@@ -79,10 +87,14 @@ function checkPool(where: string, pool: unknown, poolNames: readonly string[] | 
 /**
  * @param options what it says; `false` exempts it
  * @param flow what shares the capacity where no tenant is named: the route, if the host knows it
+ * @param coalescing where several rules share it
  */
 export function createRouteRule<Request>(
   options: RouteOptions<Request> | false = {},
   flow?: string,
+  coalescing: RouteRule<Request>['coalescing'] = createCoalescing(
+    options ? options.coalesce : undefined,
+  ),
 ): RouteRule<Request> {
   const { tier, tenant, pool, cost, deadlineMs }: RouteOptions<Request> = options || {}
   return Object.freeze({
@@ -97,6 +109,7 @@ export function createRouteRule<Request>(
     tenant: typeof tenant === 'function' ? tenant : undefined,
     pool: typeof pool === 'function' ? pool : undefined,
     cost: typeof cost === 'function' ? cost : undefined,
+    coalescing,
     isExempt: options === false,
     asksNothing: [tenant, pool, cost].every((option) => typeof option !== 'function'),
   })

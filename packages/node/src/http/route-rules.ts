@@ -26,7 +26,8 @@ export class RouteRules<Request> {
     const known = this.#byRoute.get(route)
     if (known !== undefined) return known
     if (this.#byRoute.size >= MAX_ROUTES) return this.#other
-    const rule = createRouteRule(this.#options, route)
+    // What answers are kept is the same for all of them.
+    const rule = createRouteRule(this.#options, route, this.#other.coalescing)
     this.#byRoute.set(route, rule)
     return rule
   }

@@ -2,8 +2,8 @@ import type { AdmissionRequest, Decision } from '@headgate/core'
 
 /** As much of an admission as work that nobody waits for asks of it. */
 export interface Sparing {
-  /** Nobody waits, a permit is free, and the process is well. */
-  readonly isSpare: boolean
+  /** Whether nobody waits, a permit is free, and the process is well. */
+  readonly aside: { readonly isSpare: boolean }
   tryAcquire(request: AdmissionRequest): Decision
 }
 
@@ -14,7 +14,7 @@ const LEAST: AdmissionRequest = Object.freeze({ tier: 'opportunistic' })
  * them all. What is held back counts as nothing: no request was refused.
  */
 export function spareCapacity(admission: Sparing): (() => void) | false {
-  if (!admission.isSpare) return false
+  if (!admission.aside.isSpare) return false
   const decision = admission.tryAcquire(LEAST)
   if (!decision.admitted) return false
   // How long a refresh takes says nothing about requests.

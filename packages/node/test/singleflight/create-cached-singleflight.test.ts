@@ -97,7 +97,7 @@ t.test(
 t.test('an admission that drains lets no refresh in', async (t) => {
   const admission = createAdmission()
   admission.close()
-  t.notOk(admission.isSpare)
+  t.notOk(admission.aside.isSpare)
 })
 
 t.test('wrong options throw, and are named', async (t) => {

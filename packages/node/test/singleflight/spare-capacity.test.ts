@@ -19,6 +19,6 @@ t.test('without a queue the share of the tier holds, and a refusal is none', asy
   const admission = createAdmission({ limit: 10, queue: false })
   t.teardown(() => admission.close())
   for (let taken = 0; taken < 5; taken += 1) admission.tryAcquire()
-  t.ok(admission.isSpare)
+  t.ok(admission.aside.isSpare)
   t.equal(spareCapacity(admission), false)
 })

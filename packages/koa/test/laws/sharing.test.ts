@@ -1,0 +1,62 @@
+import { createServer } from 'node:http'
+import { Readable } from 'node:stream'
+import { conformSharing, listenHere, PLANNED_ANSWERS, type Service } from '@headgate/conformance'
+import type Application from 'koa'
+import { type Admission, admit, createAdmission, headgate } from '../../src/index.ts'
+import { KOAS } from '../fixtures/koas.ts'
+import { serve } from '../fixtures/service-routes.ts'
+
+function servePlanned(service: Service): Application.Middleware {
+  return async (ctx, next) => {
+    const plan = PLANNED_ANSWERS[ctx.path]
+    if (plan === undefined) return next()
+    const { statusCode, headers, body } = await plan(service, ctx.headers)
+    ctx.status = statusCode
+    ctx.body = body
+    // By itself, Koa 2 leaves a response open whose body broke in the middle.
+    if (body instanceof Readable) body.on('error', () => ctx.res.destroy())
+    ctx.set(headers)
+  }
+}
+
+for (const [name, Koa] of Object.entries(KOAS)) {
+  const run = async (
+    service: Service,
+    admission: Admission,
+    gates: readonly Application.Middleware[],
+  ) => {
+    const app = new Koa()
+    app.silent = true
+    let requests = 0
+    app.use((ctx, next) => {
+      requests += 1
+      ctx.set('x-request', String(requests))
+      return next()
+    })
+    for (const gate of gates) app.use(gate)
+    app.use(servePlanned(service))
+    app.use(serve(service))
+    const server = createServer(app.callback())
+    return { server, admission, close: await listenHere(server) }
+  }
+
+  conformSharing({
+    name: `${name}, the middleware`,
+    // Koa ends a stream that is a body with its client.
+    keepsStreaming: false,
+    start: (service, options, coalesce) => {
+      const admission = createAdmission(options)
+      return run(service, admission, [headgate({ admission, coalesce })])
+    },
+  })
+
+  conformSharing({
+    name: `${name}, admit() behind a middleware that guards`,
+    keepsStreaming: false,
+    start: (service, options, coalesce) => {
+      const admission = createAdmission(options)
+      const gates = [headgate({ admission, admit: 'route' }), admit({ coalesce })]
+      return run(service, admission, gates)
+    },
+  })
+}

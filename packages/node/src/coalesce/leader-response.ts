@@ -1,0 +1,220 @@
+import type { OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http'
+import { hasClientLeft } from '../http/response-watch.ts'
+import type { RawResponse } from '../http/visit.ts'
+import type { ResponseHead } from './response-head.ts'
+
+/** What hears how an answer comes about. */
+export interface AnswerListener {
+  /** The head is made, and nothing of it sent. May come again, before anything else, where it could not be sent. */
+  onHead(head: ResponseHead): void
+  /** Whether anybody could want what comes. */
+  readonly isListening: boolean
+  onChunk(chunk: Buffer): void
+  /** The whole is there, with what came last. */
+  onEnd(rest: Buffer | undefined): void
+  /** It will have no end: its handler gave it up, or its client has left and nobody else waits. */
+  onBroken(): void
+  /** Its client has left. True: somebody still waits for the answer, and its handler shall not be told. */
+  onClientLeft(): boolean
+}
+
+type Loose = (...args: unknown[]) => unknown
+type Patched = Record<'writeHead' | 'write' | 'end' | 'destroy' | 'emit', Loose>
+
+/**
+ * Listens to what a handler writes, and keeps it going when its client leaves while others wait: the response then
+ * goes on as if it were being sent. Handlers are told of a client that left by the `close` of the response,
+ * which is held back, or find out by its state, which looks open.
+ */
+export class LeaderResponse {
+  readonly #response: RawResponse
+  readonly #listener: AnswerListener
+  readonly #original: Patched
+  readonly #hasBody: boolean
+  #isHeadMade = false
+  #isOver = false
+  #isDetached = false
+  /** Within `end`, which under HTTP/2 writes by itself. */
+  #isEnding = false
+
+  constructor(response: RawResponse, listener: AnswerListener) {
+    this.#response = response
+    this.#listener = listener
+    this.#hasBody = response.req?.method !== 'HEAD'
+    const { writeHead, write, end, destroy, emit } = response as unknown as Patched
+    this.#original = { writeHead, write, end, destroy, emit }
+    const patched = response as unknown as Patched
+    patched.writeHead = (...args) => this.#writeHead(args)
+    patched.write = (...args) => this.#write(args)
+    patched.end = (...args) => this.#end(args)
+    patched.destroy = (...args) => this.#destroy(args)
+    patched.emit = (...args) => this.#emit(args)
+  }
+
+  /** Nobody waits any more: the handler is told that its client has left. */
+  letGo(): void {
+    if (!this.#isDetached) return
+    this.#isDetached = false
+    this.#isOver = true
+    if (!('stream' in this.#response)) this.#response.destroyed = true
+    this.#original.emit.call(this.#response, 'close')
+  }
+
+  #writeHead(args: unknown[]): unknown {
+    const isFirst = !this.#isHeadMade && !this.#response.headersSent
+    if (isFirst) this.#makeHead(args)
+    if (this.#isDetached) return this.#response
+    try {
+      return this.#original.writeHead.apply(this.#response, args)
+    } catch (error) {
+      // Its framework will answer in another way.
+      if (isFirst) this.#isHeadMade = false
+      throw error
+    }
+  }
+
+  #write(args: unknown[]): unknown {
+    if (this.#isEnding || this.#isOver) return this.#original.write.apply(this.#response, args)
+    if (!this.#isDetached) {
+      const isSpare = this.#original.write.apply(this.#response, args)
+      this.#pass(args)
+      return isSpare
+    }
+    this.#pass(args)
+    callBack(args)
+    return true
+  }
+
+  #end(args: unknown[]): unknown {
+    if (this.#isOver) return this.#original.end.apply(this.#response, args)
+    if (!this.#isDetached) {
+      // Under HTTP/2 an end without a body makes no call of `writeHead`.
+      if ('stream' in this.#response) this.#ensureHead()
+      this.#isEnding = true
+      try {
+        this.#original.end.apply(this.#response, args)
+      } finally {
+        this.#isEnding = false
+      }
+      this.#finish(args)
+      return this.#response
+    }
+    this.#finish(args)
+    callBack(args)
+    this.letGo()
+    return this.#response
+  }
+
+  #finish(args: unknown[]): void {
+    // Before what is told of it may end it again.
+    this.#isOver = true
+    if (this.#isDetached && !('stream' in this.#response)) this.#response.finished = true
+    this.#ensureHead()
+    this.#listener.onEnd(this.#copyOf(args))
+  }
+
+  #pass(args: unknown[]): void {
+    this.#ensureHead()
+    const chunk = this.#copyOf(args)
+    if (chunk !== undefined) this.#listener.onChunk(chunk)
+  }
+
+  /** A copy: the handler may use its buffer again. */
+  #copyOf([chunk, encoding]: unknown[]): Buffer | undefined {
+    if (!this.#hasBody || !this.#listener.isListening) return undefined
+    if (typeof chunk === 'string') {
+      const format = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8'
+      return chunk === '' ? undefined : Buffer.from(chunk, format)
+    }
+    return chunk instanceof Uint8Array && chunk.length > 0 ? Buffer.from(chunk) : undefined
+  }
+
+  #destroy(args: unknown[]): unknown {
+    this.#break()
+    if (!this.#isDetached) return this.#original.destroy.apply(this.#response, args)
+    this.letGo()
+    return this.#response
+  }
+
+  #emit(args: unknown[]): unknown {
+    const [name] = args
+    const isEnd = name === 'close' || (name === 'finish' && 'stream' in this.#response)
+    if (!isEnd || this.#isOver) return this.#original.emit.apply(this.#response, args)
+    if (this.#isDetached) return true
+    if (hasClientLeft(this.#response) && this.#listener.onClientLeft()) {
+      this.#detach()
+      return true
+    }
+    this.#break()
+    return this.#original.emit.apply(this.#response, args)
+  }
+
+  #break(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#listener.onBroken()
+  }
+
+  /** From here on nothing is sent: the socket is gone, and what looks at the response must not see that. */
+  #detach(): void {
+    this.#isDetached = true
+    const response = this.#response
+    if ('stream' in response) return
+    response.destroyed = false
+    const open = response as { socket: unknown }
+    open.socket = null
+    const isSent = response.headersSent
+    const get = (): boolean => isSent || this.#isHeadMade
+    Object.defineProperty(response, 'headersSent', { get, configurable: true })
+  }
+
+  #ensureHead(): void {
+    if (!this.#isHeadMade) this.#makeHead([this.#response.statusCode])
+  }
+
+  #makeHead([statusCode, ...rest]: unknown[]): void {
+    this.#isHeadMade = true
+    const [first, second] = rest
+    const [statusMessage, given] =
+      typeof first === 'string' ? [first, second] : [undefined, second ?? first]
+    const response = this.#response
+    const headers = { ...response.getHeaders(), ...readHeaders(given) }
+    const message = statusMessage ?? ('stream' in response ? undefined : response.statusMessage)
+    this.#listener.onHead({
+      statusCode: Number(statusCode),
+      statusMessage: message || undefined,
+      headers: headers as Record<string, OutgoingHttpHeader>,
+    })
+  }
+}
+
+/** Whatever `writeHead` takes: an object, a flat array of names and values, or an array of pairs. */
+function readHeaders(given: unknown): OutgoingHttpHeaders {
+  if (typeof given !== 'object' || given === null) return {}
+  const pairs = Array.isArray(given) ? pairsOf(given) : Object.entries(given)
+  const headers: Record<string, OutgoingHttpHeader> = {}
+  for (const [name, value] of pairs) {
+    if (value === undefined) continue
+    const key = String(name).toLowerCase()
+    const known = headers[key]
+    // Twice in an array: both are sent.
+    headers[key] =
+      known === undefined ? (value as OutgoingHttpHeader) : [known, value].flat().map(String)
+  }
+  return headers
+}
+
+function pairsOf(given: readonly unknown[]): [unknown, unknown][] {
+  if (Array.isArray(given[0])) return given as [unknown, unknown][]
+  const pairs: [unknown, unknown][] = []
+  for (let index = 0; index + 1 < given.length; index += 2) {
+    pairs.push([given[index], given[index + 1]])
+  }
+  return pairs
+}
+
+/** Of a write that went nowhere: whoever waits for it goes on. */
+function callBack(args: readonly unknown[]): void {
+  const last = args.findLast((arg) => typeof arg === 'function') as (() => void) | undefined
+  if (last !== undefined) process.nextTick(last)
+}

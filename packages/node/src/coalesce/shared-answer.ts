@@ -1,0 +1,24 @@
+import type { OutgoingHttpHeader } from 'node:http'
+
+/** An answer as others get it: its head, and where it is whole, its body. Nobody changes either. */
+export interface SharedAnswer {
+  readonly statusCode: number
+  readonly statusMessage: string | undefined
+  readonly headers: Readonly<Record<string, OutgoingHttpHeader>>
+  /** When its head was made. */
+  readonly madeMs: number
+}
+
+/** An answer that is kept. */
+export interface StoredAnswer extends SharedAnswer {
+  readonly body: Buffer
+  readonly freshUntilMs: number
+  readonly staleUntilMs: number
+}
+
+export type AnswerState = 'fresh' | 'stale' | 'dead'
+
+export function stateOf(answer: StoredAnswer, nowMs: number): AnswerState {
+  if (nowMs < answer.freshUntilMs) return 'fresh'
+  return nowMs < answer.staleUntilMs ? 'stale' : 'dead'
+}
