@@ -19,6 +19,7 @@ export const ARROWS = {
   'packages/express': { mayImport: ['node', 'core'], appsOnly: true },
   'packages/koa': { mayImport: ['node', 'core'], appsOnly: true },
   'packages/client': { mayImport: ['node', 'resilience', 'singleflight', 'core'] },
+  'packages/telemetry': { mayImport: ['core', 'node', 'client'] },
   'packages/conformance': { mayImport: [], testsOnly: true },
   'packages/loadgen': { mayImport: [], appsOnly: true },
   'apps/demo': { mayImport: 'packages' },

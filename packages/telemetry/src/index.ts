@@ -1,0 +1,8 @@
+export {
+  CATALOG,
+  DURATION_BOUNDS,
+  type Metric,
+  type MetricSource,
+  type MetricType,
+  otelName,
+} from './catalog.ts'

@@ -1,0 +1,57 @@
+import type { Reading } from '../read/reading.ts'
+import { limitChanges, type Series, type Source, tallyOf } from '../read/source.ts'
+import type { MetricFeed } from './registered-metric.ts'
+
+/** What one admission, client or singleflight tells a registry. */
+export class PrometheusFeed implements MetricFeed {
+  readonly #source: Source
+  readonly name: string
+  readonly #tally: ReturnType<typeof tallyOf>
+  #read: readonly Reading[] | undefined = undefined
+  #errors = 0
+
+  constructor(source: Source, name: string) {
+    this.#source = source
+    this.name = name
+    this.#tally = tallyOf(source)
+  }
+
+  get kind(): Source['kind'] {
+    return this.#source.kind
+  }
+
+  stop(): void {
+    this.#tally.stop()
+  }
+
+  readingsOf(name: string): readonly Reading[] {
+    if (this.#read === undefined) {
+      this.#read = this.#readAll()
+      // All metrics of a scrape are asked in one turn of the loop, and the state is read once for them.
+      setImmediate(() => {
+        this.#read = undefined
+      })
+    }
+    return this.#read.filter((reading) => reading.name === name)
+  }
+
+  seriesOf(name: string): readonly Series[] {
+    const own = this.#tally.tally.series.filter((series) => series.name === name)
+    return own.map((series) => ({ ...series, labels: { ...series.labels, name: this.name } }))
+  }
+
+  #readAll(): readonly Reading[] {
+    const all: Reading[] = []
+    try {
+      all.push(...this.#source.read(), ...limitChanges(this.#tally.tally))
+      const what = { what: 'series' }
+      const value = this.#source.untold()
+      all.push({ name: 'headgate_telemetry_dropped_total', labels: what, value })
+    } catch {
+      // A user's own limit may throw in its snapshot: one scrape without its values, and a count.
+      this.#errors += 1
+    }
+    all.push({ name: 'headgate_telemetry_errors_total', labels: {}, value: this.#errors })
+    return all.map((reading) => ({ ...reading, labels: { ...reading.labels, name: this.name } }))
+  }
+}

@@ -1,0 +1,89 @@
+import type { AlertRule, RuleGroup } from './rule.ts'
+
+export interface SaturationOptions {
+  /** What the 99th percentile of the wait shall stay under, in milliseconds. */
+  readonly waitTargetMs: number
+}
+
+const BY = 'sum by (job, name)'
+const REJECTED = 'headgate_requests_total{outcome="rejected",reason!="cancelled"}'
+
+/** Alerts on what runs full, before or beside the error budget. */
+export function saturationRules({ waitTargetMs }: SaturationOptions): readonly RuleGroup[] {
+  return [
+    { name: 'headgate-saturation', rules: [...serverAlerts(waitTargetMs), ...clientAlerts()] },
+  ]
+}
+
+function serverAlerts(waitTargetMs: number): readonly AlertRule[] {
+  const whose = '{{ $labels.job }}, {{ $labels.name }}'
+  return [
+    {
+      alert: 'HeadgateRejecting',
+      expr: `${BY} (rate(${REJECTED}[1m])) / ${BY} (rate(headgate_requests_total[1m])) > 0.01`,
+      for: '30s',
+      severity: 'page',
+      summary: `More than 1 % of requests are refused: ${whose}`,
+      runbook: 'rejecting',
+    },
+    {
+      alert: 'HeadgateQueueNearlyFull',
+      expr: 'headgate_queued > 0.8 * headgate_queue_places and headgate_queue_places > 0',
+      for: '1m',
+      severity: 'ticket',
+      summary: `More than 80 % of the places to wait are taken: ${whose}, pool {{ $labels.pool }}`,
+      runbook: 'queue-nearly-full',
+    },
+    {
+      alert: 'HeadgateWaitOverTarget',
+      expr:
+        `histogram_quantile(0.99, sum by (job, name, le) (rate(headgate_wait_seconds_bucket[5m]))) > ` +
+        `${waitTargetMs / 1_000}`,
+      for: '5m',
+      severity: 'ticket',
+      summary: `One in a hundred waits longer than ${waitTargetMs} ms: ${whose}`,
+      runbook: 'wait-over-target',
+    },
+    {
+      alert: 'HeadgateLimitAtFloor',
+      expr: `headgate_limit <= headgate_limit_floor and on (job, name) ${BY} (rate(${REJECTED}[5m])) > 0`,
+      for: '5m',
+      severity: 'page',
+      summary: `The limit is as low as it may go, and requests are refused: ${whose}`,
+      runbook: 'limit-at-floor',
+    },
+    {
+      alert: 'HeadgatePermitsLeaked',
+      expr:
+        `${BY} (increase(headgate_overdue_total[10m])) > 0 or (${BY} (headgate_in_flight) > 0 unless ` +
+        `${BY} (rate(headgate_requests_total{outcome="admitted"}[10m])) > 0)`,
+      for: '5m',
+      severity: 'ticket',
+      summary: `Permits are held by work that does not end: ${whose}`,
+      runbook: 'permits-leaked',
+    },
+  ]
+}
+
+function clientAlerts(): readonly AlertRule[] {
+  return [
+    {
+      alert: 'HeadgateRetriesOverBudget',
+      expr: `${BY} (rate(headgate_client_over_budget_total[5m])) > 0`,
+      for: '5m',
+      severity: 'ticket',
+      summary:
+        'More calls fail than the retry budget pays for: {{ $labels.job }}, {{ $labels.name }}',
+      runbook: 'retries-over-budget',
+    },
+    {
+      alert: 'HeadgateBreakerOpen',
+      expr: 'headgate_client_breaker{state="open"} == 1',
+      for: '1m',
+      severity: 'page',
+      summary:
+        'Nothing is sent to {{ $labels.upstream }} any more: {{ $labels.job }}, {{ $labels.name }}',
+      runbook: 'breaker-open',
+    },
+  ]
+}

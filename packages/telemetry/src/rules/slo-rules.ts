@@ -1,0 +1,87 @@
+import type { AlertRule, RecordingRule, RuleGroup, Severity } from './rule.ts'
+
+export interface SloOptions {
+  /** Percent of requests that shall be served; above 0, below 100. */
+  readonly sloPercent: number
+  /** Over how many days; 1 to 90. */
+  readonly periodDays: number
+  /** Your own rate of bad requests in PromQL, with `[window]` for the window; by `job` and `name`. */
+  readonly errors?: string | undefined
+  /** The rate of all requests in the same way. */
+  readonly total?: string | undefined
+}
+
+interface Burn {
+  readonly severity: Severity
+  /** The share of the budget that is gone when it fires, had nothing burnt before. */
+  readonly budgetRatio: number
+  readonly long: string
+  readonly short: string
+  readonly longHours: number
+}
+
+/**
+ * Multi-window, multi-burn-rate: the long window says that enough of the budget is gone to matter, the
+ * short one that it still goes. Source: Beyer and others, "The Site Reliability Workbook" (2018), chapter 5.
+ */
+const BURNS: readonly Burn[] = [
+  { severity: 'page', budgetRatio: 0.02, long: '1h', short: '5m', longHours: 1 },
+  { severity: 'page', budgetRatio: 0.05, long: '6h', short: '30m', longHours: 6 },
+  { severity: 'ticket', budgetRatio: 0.1, long: '1d', short: '2h', longHours: 24 },
+  { severity: 'ticket', budgetRatio: 0.1, long: '3d', short: '6h', longHours: 72 },
+]
+
+const WINDOWS = ['5m', '30m', '1h', '2h', '6h', '1d', '3d']
+const RATIO = 'headgate:sli_error:ratio_rate'
+
+/**
+ * Who is over a quota of their own, or has left, says nothing about the service: neither is bad, and
+ * neither is counted.
+ */
+const NOT_OURS = 'tenant-full|tenant-rate|rate|cancelled'
+const TOTAL = `sum by (job, name) (rate(headgate_requests_total{reason!~"${NOT_OURS}"}[window]))`
+const REFUSED = `sum by (job, name) (rate(headgate_requests_total{outcome="rejected",reason!~"${NOT_OURS}"}[window]))`
+/** Admitted, and answered with 503 or 504 all the same. Before the first release there is no such series. */
+const OVERLOADED =
+  'sum by (job, name) (rate(headgate_service_seconds_count{outcome="overload"}[window]))'
+const ERRORS = `(${REFUSED} + (${OVERLOADED} or ${REFUSED} * 0))`
+
+/** How many times faster than even the budget is used up when `budgetRatio` of it goes in the long window. */
+export function burnFactor(
+  burn: Pick<Burn, 'budgetRatio' | 'longHours'>,
+  periodDays: number,
+): number {
+  return rounded((burn.budgetRatio * periodDays * 24) / burn.longHours)
+}
+
+/** Recording rules of the share of bad requests, and alerts on how fast the error budget goes. */
+export function sloRules(options: SloOptions): readonly RuleGroup[] {
+  const { errors = ERRORS, total = TOTAL } = options
+  const records = WINDOWS.map((window): RecordingRule => {
+    const over = (expr: string): string => expr.replaceAll('[window]', `[${window}]`)
+    return { record: `${RATIO}${window}`, expr: `${over(errors)} / ${over(total)}` }
+  })
+  return [
+    { name: 'headgate-slo-records', rules: records },
+    { name: 'headgate-slo-alerts', rules: BURNS.map((burn) => burnAlert(burn, options)) },
+  ]
+}
+
+function burnAlert(burn: Burn, { sloPercent, periodDays }: SloOptions): AlertRule {
+  const { severity, long, short, budgetRatio } = burn
+  const factor = burnFactor(burn, periodDays)
+  const threshold = rounded(factor * (1 - sloPercent / 100))
+  const percent = Math.round(budgetRatio * 100)
+  return {
+    alert: `HeadgateErrorBudgetBurn${long}`,
+    expr: `${RATIO}${long} > ${threshold} and ${RATIO}${short} > ${threshold}`,
+    severity,
+    summary: `${percent} % of the error budget of ${periodDays} days is gone within ${long}: {{ $labels.job }}, {{ $labels.name }}`,
+    runbook: 'error-budget-burn',
+  }
+}
+
+/** Without the noise of binary fractions: 0.0144, not 0.014400000000000013. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(12))
+}

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import { CATALOG } from '../../src/catalog.ts'
+import { rulesCommand, USAGE } from '../../src/rules/rules-command.ts'
+import { NO_PROMTOOL } from '../promtool.ts'
+import { checkRules } from './promtool-case.ts'
+
+const ROOT = new URL('../../../../../', import.meta.url)
+
+t.test('every alert names a runbook that is there', async (t) => {
+  const rules = rulesCommand(['--slo', '99.9'])
+  const alerts = [...rules.matchAll(/alert: (\w+)/g)].map(([, name]) => name as string)
+  const runbooks = [...rules.matchAll(/docs\/runbooks\/([\w-]+\.md)"/g)].map(
+    ([, page]) => page as string,
+  )
+  t.equal(runbooks.length, alerts.length)
+  for (const page of new Set(runbooks)) {
+    t.ok(existsSync(new URL(`docs/runbooks/${page}`, ROOT)), page)
+  }
+  for (const alert of alerts) {
+    const pages = [...new Set(runbooks)].map((page) =>
+      readFileSync(new URL(`docs/runbooks/${page}`, ROOT), 'utf8'),
+    )
+    t.ok(
+      pages.some((text) => text.includes(alert)),
+      `${alert} is named in a runbook`,
+    )
+  }
+})
+
+t.test('every metric in a rule or on the dashboard is in the catalogue', async (t) => {
+  const known = new Set(CATALOG.map(({ name }) => name))
+  for (const text of [rulesCommand(['--slo', '99.9']), rulesCommand(['--dashboard'])]) {
+    const names = new Set(
+      text.match(/headgate_\w+/g)?.map((name) => name.replace(/_(?:bucket|sum|count)$/, '')),
+    )
+    t.ok(names.size > 5)
+    for (const name of names) t.ok(known.has(name), name)
+  }
+})
+
+t.test('thresholds are those of the table of the workbook', async (t) => {
+  const days30 = rulesCommand(['--slo', '99.9'])
+  for (const threshold of ['1h > 0.0144 ', '6h > 0.006 ', '1d > 0.003 ', '3d > 0.001 ']) {
+    t.match(days30, threshold)
+  }
+  const days28 = rulesCommand(['--slo', '99', '--period-days', '28'])
+  for (const threshold of [
+    '1h > 0.1344 ',
+    '6h > 0.056 ',
+    '1d > 0.028 ',
+    '3d > 0.00933333333333 ',
+  ]) {
+    t.match(days28, threshold)
+  }
+})
+
+t.test('takes your own measure of bad and of all', async (t) => {
+  const rules = rulesCommand([
+    ...['--slo', '99.9', '--errors', 'sum(rate(bad[window]))'],
+    ...['--total', 'sum(rate(all[window]))', '--runbooks', 'https://example.com/books/'],
+  ])
+  t.match(rules, 'sum(rate(bad[6h])) / sum(rate(all[6h]))')
+  t.match(rules, 'https://example.com/books/rejecting.md')
+})
+
+t.test('says what is wrong with a command line', async (t) => {
+  const wrong: [string[], RegExp][] = [
+    [[], /--slo must be a number above 0 and below 100/],
+    [['--slo', '100'], /--slo/],
+    [['--slo', 'many'], /got many/],
+    [['--slo', '99', '--period-days', '0'], /--period-days/],
+    [['--slo', '99', '--wait-target-ms', '0'], /--wait-target-ms/],
+    [['--slo', '99', '--errors', 'x[window]'], /belong together/],
+    [['--slo', '99', '--errors', 'x', '--total', 'y'], /no \[window\]/],
+    [['--sol', '99'], /--sol/],
+  ]
+  for (const [argv, message] of wrong) t.throws(() => rulesCommand(argv), { message })
+  t.equal(rulesCommand(['--help']), `${USAGE}\n`)
+})
+
+t.test('promtool takes the rules', { skip: NO_PROMTOOL }, async (t) => {
+  const { status, output } = checkRules(rulesCommand(['--slo', '99.9']))
+  t.equal(status, 0, output)
+})
+
+t.test('promtool parses every expression of the dashboard', { skip: NO_PROMTOOL }, async (t) => {
+  const { panels } = JSON.parse(rulesCommand(['--dashboard'])) as {
+    panels: { targets: { expr: string }[] }[]
+  }
+  const exprs = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
+  t.ok(exprs.length > 20)
+  const rules = exprs.map((expr, index) => ({
+    record: `panel:${index}`,
+    expr: expr.replaceAll('$__rate_interval', '1m'),
+  }))
+  const file = JSON.stringify({ groups: [{ name: 'panels', rules }] })
+  const { status, output } = checkRules(file)
+  t.equal(status, 0, output)
+  t.match(output, `${exprs.length} rules found`)
+})
