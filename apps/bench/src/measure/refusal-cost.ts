@@ -49,10 +49,7 @@ export async function measureRefusal(
   return refusalCost(report, await server.usage())
 }
 
-/**
- * What the phase of refusals took beyond the server's own work and beyond what it takes when alone, over the
- * refusals. Undefined where too few were refused to tell, or not all.
- */
+/** What the refusals took, each. Undefined where too few were refused to tell, or not all. */
 export function refusalCost(
   report: LoadReport,
   readings: readonly ServerUsage[],
@@ -62,16 +59,19 @@ export function refusalCost(
     progress(`no cost of a refusal: ${rejected} of ${offered} were refused`)
     return undefined
   }
-  const aloneRatio = spentMs(report, 'alone', readings) / findPhase(report, 'alone').durationMs
-  const { durationMs } = findPhase(report, 'refuse')
-  return Math.max(0, spentMs(report, 'refuse', readings) - aloneRatio * durationMs) / rejected
+  return Math.max(0, spentMs(report, readings)) / rejected
 }
 
 /**
- * Beyond the server's own work, which is counted by the clock, and so with all that others stole from it: what they
- * stole is added to the CPU. Of the little that is left they have stolen little.
+ * What the refusals took. A server that works in each turn of its loop never sleeps: what is left of the time beside
+ * its work, and beside what the turns themselves take when nobody asks, are the refusals. One that does not work has
+ * used the CPU for nothing else.
  */
-function spentMs(report: LoadReport, phase: string, readings: readonly ServerUsage[]): number {
-  const { cpuMs, busyMs, stolenMs } = phaseUsage(report, phase, readings)
-  return busyMs === 0 ? cpuMs : cpuMs + stolenMs - busyMs
+function spentMs(report: LoadReport, readings: readonly ServerUsage[]): number {
+  const { cpuMs, busyMs } = phaseUsage(report, 'refuse', readings)
+  const alone = phaseUsage(report, 'alone', readings)
+  const refuseMs = findPhase(report, 'refuse').durationMs
+  const aloneMs = findPhase(report, 'alone').durationMs
+  if (busyMs === 0) return cpuMs - (alone.cpuMs * refuseMs) / aloneMs
+  return refuseMs - (busyMs * aloneMs) / alone.busyMs
 }
