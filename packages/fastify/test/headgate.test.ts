@@ -75,7 +75,10 @@ t.test('needs no options, and decorates app and request', async (t) => {
     waited: (headgate?.waitedMs ?? -1) >= 0,
     pressure: headgate?.pressure,
   }))
-  t.same((await app.inject('/handle')).json(), { tier: 'important', waited: true, pressure: 0 })
+  const { pressure, ...handle } = (await app.inject('/handle')).json()
+  t.same(handle, { tier: 'important', waited: true })
+  // A machine that is busy with other things has some.
+  t.ok(pressure >= 0 && pressure < 1, `${pressure}`)
   t.equal(app.headgate.snapshot().admitted.important, 1)
   t.ok(app.hasRequestDecorator('headgate'))
   await until('the permit is back', () => isIdle(app))

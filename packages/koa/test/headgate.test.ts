@@ -54,7 +54,10 @@ for (const [name, Koa] of Object.entries(KOAS)) {
       ctx.body = { tier: headgate?.tier, waited, pressure: headgate?.pressure }
     })
     const { body } = await ask(port)
-    t.same(JSON.parse(body), { tier: 'important', waited: true, pressure: 0 })
+    const { pressure, ...handle } = JSON.parse(body)
+    t.same(handle, { tier: 'important', waited: true })
+    // A machine that is busy with other things has some.
+    t.ok(pressure >= 0 && pressure < 1, `${pressure}`)
     await until('the permit is back', () => gate.admission.snapshot().inFlight === 0)
     t.equal(gate.admission.snapshot().admitted.important, 1)
   })
