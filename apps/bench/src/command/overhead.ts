@@ -12,7 +12,10 @@ import { alternate } from './alternate.ts'
 import type { CommandOptions } from './command-options.ts'
 import { type OverheadData, type OverheadRound, overheadPage } from './overhead-page.ts'
 
-const WARM_UP_MS = 1500
+/** So many requests compile what they go through; slow hosts are not waited for longer than this. */
+const WARM_UP_REQUESTS = 40_000
+const WARM_UP_MS = 1000
+const MAX_WARM_UPS = 8
 /** Longer than the guards that sample take to see that they are to refuse. */
 const SETTLE_MS = 500
 
@@ -58,7 +61,7 @@ async function measureHost(
     const server = await ServerProcess.start({ host, contestant, workload: 'hello', seed })
     candidates.push({ host, contestant, refuses, server })
     if (refuses) await refuseAll(server)
-    await load(server, WARM_UP_MS)
+    await warmUp(server)
   }
   try {
     await start('bare', false)
@@ -80,6 +83,14 @@ async function measureHost(
 async function refuseAll(server: ServerProcess): Promise<void> {
   await server.refuseAll(0)
   await sleep(SETTLE_MS)
+}
+
+async function warmUp(server: ServerProcess): Promise<void> {
+  let answered = 0
+  for (let turn = 0; turn < MAX_WARM_UPS && answered < WARM_UP_REQUESTS; turn++) {
+    const { servedPerSecond, otherPerSecond } = await load(server, WARM_UP_MS)
+    answered += ((servedPerSecond + otherPerSecond) * WARM_UP_MS) / 1000
+  }
 }
 
 async function load(server: ServerProcess, durationMs: number): ReturnType<typeof saturate> {
