@@ -3,7 +3,7 @@ import type { OutgoingBody } from '../body/outgoing-body.ts'
 import { type CallEffect, markError, worseEffect } from '../error/call-error.ts'
 import type { Handler, ResponseHeaders } from '../handler/handler.ts'
 import type { Attempt, AttemptAudience } from './attempt.ts'
-import { GIVEN_UP, timeoutError } from './call-ends.ts'
+import { GIVEN_UP, LOST, timeoutError } from './call-ends.ts'
 import type { CallSettings } from './call-settings.ts'
 import type { CallTimer } from './call-timer.ts'
 import { Caller } from './caller.ts'
@@ -98,6 +98,8 @@ export class Answer implements AttemptAudience {
 
   onInfo(attempt: Attempt, status: number, headers: ResponseHeaders): void {
     const { live } = this.#parts
+    // It has left its queue there: its twins, which may still wait in theirs, are not needed.
+    if (headers['x-started'] === '1') live.endOthers(attempt, LOST)
     if (attempt === live.first) this.#caller.info(status, headers)
   }
 

@@ -16,7 +16,7 @@ export interface CallOptions {
   readonly idempotent?: boolean | undefined
   /** Hedge this call, or do not. `true` needs `idempotent` for methods that are not safe. Default: safe methods without a body. */
   readonly hedge?: boolean | undefined
-  /** Most attempts of this call, hedges apart: an integer from 1. Default: the client's. */
+  /** Most attempts of this call, hedges apart: an integer from 1 to 10. Default: the client's. */
   readonly attempts?: number | undefined
 }
 
@@ -31,6 +31,7 @@ export interface CallerContext {
 
 /** Safe to make again whatever became of the first: RFC 9110, section 9.2.2, and QUERY. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY', 'PUT', 'DELETE'])
+const MAX_ATTEMPTS = 10
 const ANY_WAIT: AdmissionRequest = Object.freeze({})
 const SAFE = new Set(['GET', 'HEAD', 'QUERY'])
 
@@ -84,7 +85,8 @@ export function isRepeatable(terms: CallTerms, { headers }: DispatchOptions): bo
 
 /** What is itself a retry is not multiplied: three attempts at each of four services would be 81. */
 function attemptsOf(asked: unknown, context: CallerContext | undefined, most: number): number {
-  if (Number.isSafeInteger(asked) && (asked as number) >= 1) return asked as number
+  const isCount = Number.isSafeInteger(asked) && (asked as number) >= 1
+  if (isCount && (asked as number) <= MAX_ATTEMPTS) return asked as number
   return context?.attempt !== undefined && context.attempt > 1 ? 1 : most
 }
 

@@ -38,6 +38,16 @@ export class LiveAttempts {
     return this.#all.filter(({ timeoutAtMs }) => timeoutAtMs <= nowMs)
   }
 
+  /** All but this one are over. */
+  endOthers(attempt: Attempt, reason: Error): void {
+    if (!this.#all.includes(attempt)) return
+    for (const other of [...this.#all]) {
+      if (other === attempt) continue
+      this.remove(other)
+      other.end(reason)
+    }
+  }
+
   /** Nobody waits for them any more. `onEnd` hears of each that was sent. */
   endAll(reason: Error, onEnd?: (attempt: Attempt) => void): void {
     for (const attempt of this.#all.splice(0)) {

@@ -187,6 +187,21 @@ t.test(
   },
 )
 
+t.test('of tied attempts the one that a server has begun goes on alone', async (t) => {
+  const all = setUp({ hedge: true, throttle: false }, ['http://a', 'http://b'])
+  warm(all)
+  const { ask, last, clock, heard, counters } = all
+  ask()
+  const first = last().start()
+  clock.advance(20)
+  const hedge = last().start()
+  hedge.handler.onResponseStart?.(hedge, 103, { 'x-started': '1' })
+  t.equal(first.aborted, true)
+  hedge.answer(200, 'begun')
+  t.equal(heard.at(-2), 'begun')
+  t.equal(counters.active, 0)
+})
+
 t.test(
   'a bad answer waits for the hedge, and is what there is if that fails as well',
   async (t) => {

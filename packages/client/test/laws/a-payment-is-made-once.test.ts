@@ -26,7 +26,7 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
         acted(id)
         // Done; and then the answer is lost, late, refused all the same, cut short, or comes.
         if (drawn < 0.3) request.socket.destroy()
-        else if (drawn < 0.4) setTimeout(() => response.end(id), 80)
+        else if (drawn < 0.4) setTimeout(() => response.end(id), 300)
         else if (drawn < 0.5) response.writeHead(503).end('too late')
         else if (drawn < 0.6) {
           response.writeHead(200, { 'content-length': 100 }).write(id)
@@ -36,7 +36,7 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
       const client = createClient({
         undici,
         origin,
-        timeouts: { attemptMs: 40 },
+        timeouts: { attemptMs: 150 },
         throttle: false,
         limiter: false,
         retry: { delay: { baseDelayMs: 1, overloadBaseDelayMs: 1 } },
@@ -70,7 +70,7 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
       }
       await Promise.all(Array.from({ length: CONCURRENCY }, worker))
       // A late answer is still on its way.
-      await new Promise((resolve) => setTimeout(resolve, 120))
+      await new Promise((resolve) => setTimeout(resolve, 400))
       const twice = [...effects].filter(([, count]) => count > 1)
       t.comment(
         `seed ${seed}: ${CALLS} payments, ${answered} answered, ${failed} failed, ${client.stats().retries} retries`,
