@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process'
 import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import {
   bulkhead,
@@ -14,6 +13,8 @@ import {
   wrap,
 } from 'cockatiel'
 import got from 'got'
+// @ts-expect-error: it has no types of its own.
+import CircuitBreaker from 'opossum'
 import { Agent, RetryAgent, request } from 'undici'
 import { createClient } from '../src/index.ts'
 
@@ -60,7 +61,7 @@ async function measure(): Promise<void> {
     bulkhead(128, 1000),
     timeout(10_000, TimeoutStrategy.Aggressive),
   )
-  const Breaker = createRequire(import.meta.url)('opossum') as Opossum
+  const Breaker = CircuitBreaker as Opossum
   const breaker = new Breaker(() => bare(agent), { timeout: 10_000 })
   const contestants: Record<string, () => Promise<unknown>> = {
     'undici alone': () => bare(agent),
