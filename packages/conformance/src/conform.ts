@@ -7,6 +7,7 @@ import { testPeers } from './peers.ts'
 import { testRandomDepartures } from './random-departures.ts'
 import { testRefusals } from './refusals.ts'
 import { testStreams } from './streams.ts'
+import { testTelling } from './telling.ts'
 
 /** The whole suite, for one host: whatever happens, no permit, place or listener is left behind. */
 export function conform(host: HostUnderTest): void {
@@ -18,5 +19,6 @@ export function conform(host: HostUnderTest): void {
   testStreams(t, host)
   testPeers(t, host)
   testEnds(t, host)
+  testTelling(t, host)
   testRandomDepartures(t, host)
 }

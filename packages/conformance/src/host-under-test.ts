@@ -38,6 +38,16 @@ export interface GateOptions {
 export interface HostOptions {
   readonly context?: boolean
   readonly trust?: () => boolean
+  readonly onReject?: () => unknown
+  readonly headers?: {
+    readonly names?: { readonly nack?: string }
+    readonly overloadScope?: 'service'
+    readonly pushback?: boolean
+    readonly rateLimit?: boolean
+    readonly loadHint?: boolean
+    readonly capabilities?: readonly ('cancel' | 'no-hedge')[]
+    readonly cors?: { readonly origins: readonly string[]; readonly credentials?: boolean }
+  }
   readonly releaseOn?: 'both' | 'response' | 'handler' | 'headers'
 }
 

@@ -9,7 +9,7 @@ import {
   ownAnswer,
   type RejectionResponse,
   type RequestHandle,
-  rejectionResponse,
+  type ResolvedHeadgate,
   resolveHeadgate,
   runInContext,
   type Visit,
@@ -54,11 +54,12 @@ interface FastifyEntering extends Entering<FastifyRequest> {
 const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) => {
   const { hook = 'onRequest' } = options
   checkOneOf('hook', hook, ['onRequest', 'preHandler'])
-  const { admission, owned, answersProbes } = resolveHeadgate(options, ['hook'])
+  const resolved = resolveHeadgate(options, ['hook'])
+  const { admission, owned, answersProbes } = resolved
   checkGuard(app.server, admission)
   const { poolNames } = admission
   const rules = new RouteRules((error) => admission.reportMalformed('config', error), poolNames)
-  const host = createHost(admission, options.onReject)
+  const host = createHost(resolved, options.onReject)
   const entrance = new Entrance<FastifyRequest, FastifyEntering>(options, admission, host)
 
   app.decorate('headgate', admission)
@@ -109,7 +110,7 @@ function enteringOf(
 }
 
 function createHost(
-  admission: Admission,
+  { admission, refusals }: ResolvedHeadgate,
   onReject: FastifyHeadgateOptions['onReject'],
 ): Host<FastifyEntering> {
   return {
@@ -122,18 +123,18 @@ function createHost(
     asksAgain: true,
     takeOver: ({ reply }) => takeOver(reply),
     headersBefore: ({ reply }) => reply.getHeaders() as OutgoingHttpHeaders,
-    refuse: ({ request, reply }, rejection, ofTenant) => {
+    refuse: ({ request, raw, response, reply }, rejection, ofTenant) => {
       if (rejection.reason === 'cancelled') return
-      const answer = rejectionResponse(rejection, ofTenant)
+      const answer = refusals.answer({ raw, response }, rejection, ofTenant)
       if (onReject === undefined) {
         sendRejection(request, reply, answer)
         return
       }
-      ownAnswer(
-        admission,
-        () => onReject(request, reply, rejection),
-        () => finishAnswer(request, reply, answer),
-      )
+      void ownAnswer(admission, {
+        response,
+        onReject: () => onReject(request, reply, rejection),
+        otherwise: () => finishAnswer(request, reply, answer),
+      })
     },
   }
 }
@@ -144,7 +145,7 @@ function finishAnswer(
   reply: FastifyReply,
   answer: RejectionResponse,
 ): void {
-  if (!reply.sent && !reply.raw.headersSent) sendRejection(request, reply, answer)
+  if (!reply.raw.headersSent) sendRejection(request, reply, answer)
   else if (!reply.raw.writableEnded) reply.raw.destroy()
 }
 

@@ -31,8 +31,9 @@ export type HeadgateMiddleware = Middleware & { readonly admission: Admission }
  * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
  */
 export function headgate(options: KoaHeadgateOptions = {}): HeadgateMiddleware {
-  const { admission, answersProbes } = resolveHeadgate(options, ['admit'])
-  const host = createKoaHost(admission, options.onReject)
+  const resolved = resolveHeadgate(options, ['admit'])
+  const { admission, answersProbes } = resolved
+  const host = createKoaHost(resolved, options.onReject)
   const entrance: KoaEntrance = new Entrance(options, admission, host)
   const middleware = (request: KoaRequest, next: Next): Promise<void> => {
     if (answersProbes && answerProbe(admission, request.req, request.res)) {

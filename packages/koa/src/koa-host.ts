@@ -1,9 +1,9 @@
 import {
-  type Admission,
   type Entering,
   finishAnswer,
   type Host,
-  rejectionResponse,
+  ownAnswer,
+  type ResolvedHeadgate,
   type Visit,
   visitOf,
   writeRejection,
@@ -20,7 +20,7 @@ export interface KoaEntering extends Entering<KoaRequest> {
 
 /** How Koa goes on with a request, or refuses it. Either way the middleware that came before unwinds. */
 export function createKoaHost(
-  admission: Admission,
+  { admission, refusals }: ResolvedHeadgate,
   onReject: KoaHeadgateOptions['onReject'],
 ): Host<KoaEntering> {
   return {
@@ -35,20 +35,26 @@ export function createKoaHost(
     refuse: async ({ request, raw, response, resolve }, rejection, ofTenant) => {
       try {
         if (rejection.reason === 'cancelled') return
-        const answer = rejectionResponse(rejection, ofTenant)
+        const answer = refusals.answer({ raw, response }, rejection, ofTenant)
         if (onReject === undefined) {
           // Past Koa's own way to answer, which costs half as much again.
           request.respond = false
           writeRejection(raw, response, answer)
           return
         }
-        try {
-          await onReject(request, request.response, rejection)
-        } catch (error) {
-          admission.reportError('onReject', error)
-          request.respond = false
-          finishAnswer(raw, response, answer)
-        }
+        const isTakenOver = (): boolean => request.respond === false
+        await ownAnswer(admission, {
+          response,
+          onReject: () => onReject(request, request.response, rejection),
+          // Koa sends what it has set, and a 404 where that is nothing.
+          isAnswered: () =>
+            isTakenOver() ? response.writableEnded : request.body != null || request.status !== 404,
+          mayComeLater: isTakenOver,
+          otherwise: () => {
+            request.respond = false
+            finishAnswer(raw, response, answer)
+          },
+        })
       } finally {
         resolve()
       }

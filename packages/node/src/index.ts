@@ -43,6 +43,8 @@ export { RejectedError } from './admission/rejected-error.ts'
 export type { AdmissionMode, RuntimeOptions } from './admission/runtime-options.ts'
 export type { CoalesceSnapshot } from './coalesce/coalesce-counters.ts'
 export type { CoalesceOptions } from './coalesce/coalesce-options.ts'
+export type { CorsOptions } from './contract/cors.ts'
+export type { Capability, HeaderOptions } from './contract/header-options.ts'
 export { context, type RequestContext, runInContext } from './contract/request-context.ts'
 export { type Drainable, drainOnSignal, type SignalDrain } from './drain/drain-on-signal.ts'
 export type { DrainOnSignalOptions } from './drain/drain-options.ts'
@@ -61,7 +63,8 @@ export {
 export type { Host } from './http/host.ts'
 export { isProbe } from './http/is-probe.ts'
 export { ownAnswer } from './http/own-answer.ts'
-export { type RejectionResponse, rejectionResponse } from './http/rejection-response.ts'
+export type { RawRequest, RawResponse } from './http/raw-message.ts'
+export type { RejectionResponse } from './http/rejection-response.ts'
 export type { RequestHandle } from './http/request-handle.ts'
 export {
   checkRequestOptions,
@@ -75,7 +78,7 @@ export {
   type RouteRule,
 } from './http/route-options.ts'
 export { RouteRules } from './http/route-rules.ts'
-export type { RawRequest, RawResponse, Visit } from './http/visit.ts'
+export type { Visit } from './http/visit.ts'
 export { visitOf } from './http/visit-mark.ts'
 export type { ReleaseOn, VisitOptions } from './http/visit-options.ts'
 export {

@@ -9,6 +9,7 @@ export type ErrorSource =
   | 'cost'
   | 'exempt'
   | 'trust'
+  | 'cors'
   | 'config'
   | 'deadlineMs'
   | 'pressure'

@@ -53,14 +53,15 @@ export class Admission implements AsyncDisposable {
   /** For adapters: for how long the process serves on after `leave()`; `undefined` for the default. */
   readonly drainDelayMs: number | undefined
   #forced: Rejection | undefined = undefined
-  #runtime: ResolvedRuntime
+  /** For adapters: options that the core knows nothing of, as they are now. */
+  runtime: ResolvedRuntime
 
   constructor(
     { clock, limit, signals, drainDelayMs }: AdmissionParts,
     options: CoreOptions & RuntimeOptions,
   ) {
     const { runtime, core } = resolveRuntime(options, RUNTIME_DEFAULTS)
-    this.#runtime = runtime
+    this.runtime = runtime
     this.clock = clock
     this.#decisions = new DecisionKeeper(clock)
     this.#hub = new EventHub((error) => this.reportError('subscriber', error))
@@ -92,7 +93,7 @@ export class Admission implements AsyncDisposable {
 
   /** Adapters ask it first: where it is `off`, they ask for no admission. */
   get mode(): AdmissionMode {
-    return this.#runtime.mode
+    return this.runtime.mode
   }
 
   /** The names of the pools: `default` alone without the option. `lane` of a passage is an index into them. */
@@ -163,9 +164,9 @@ export class Admission implements AsyncDisposable {
    * @throws {InvalidOptionError} and changes nothing when an option is wrong.
    */
   update(options: CoreOptions & RuntimeOptions): void {
-    const { runtime, core } = resolveRuntime(options, this.#runtime)
+    const { runtime, core } = resolveRuntime(options, this.runtime)
     this.#core.update(core)
-    this.#runtime = runtime
+    this.runtime = runtime
     this.#decisions.take(runtime)
     this.held.maxHoldMs = runtime.maxHoldMs
   }

@@ -4,6 +4,7 @@ import {
   checkNumber,
   checkOneOf,
   type Decision,
+  type RateOptions,
 } from '@headgate/core'
 
 /**
@@ -38,12 +39,15 @@ export interface ResolvedRuntime {
   readonly mode: AdmissionMode
   readonly explain: number
   readonly maxHoldMs: number
+  /** As the core was told. */
+  readonly rates: readonly RateOptions[]
 }
 
 export const RUNTIME_DEFAULTS: ResolvedRuntime = Object.freeze({
   mode: 'enforce',
   explain: 0,
   maxHoldMs: 60_000,
+  rates: Object.freeze([]),
 })
 
 export const RUNTIME_OPTION_NAMES: readonly (keyof RuntimeOptions)[] = Object.freeze([
@@ -81,6 +85,7 @@ export function resolveRuntime(
     mode: 'mode' in options ? mode : current.mode,
     explain: 'explain' in options ? explain : current.explain,
     maxHoldMs: 'maxHoldMs' in options ? maxHoldMs : current.maxHoldMs,
+    rates: 'rate' in options ? [options.rate ?? []].flat() : current.rates,
   }
   return { runtime, core }
 }

@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import type { AdmissionRequest, Rejection } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
 import type { Host } from '../http/host.ts'
-import type { RawRequest, RawResponse } from '../http/visit.ts'
+import type { RawRequest, RawResponse } from '../http/raw-message.ts'
 import type { Lead } from './lead.ts'
 
 /** What a host knows of a request of a route that coalesces. */

@@ -1,4 +1,4 @@
-import type { RawRequest } from '../http/visit.ts'
+import type { RawRequest } from '../http/raw-message.ts'
 import type { Candidate } from './candidate.ts'
 
 /** What an entrance asks of a route whose equal requests share one answer. */

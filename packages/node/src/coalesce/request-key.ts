@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
-import type { RawRequest } from '../http/visit.ts'
+import type { RawRequest } from '../http/raw-message.ts'
 import type { BypassReason } from './bypass-reason.ts'
 import type { ResolvedCoalesceOptions } from './coalesce-options.ts'
 

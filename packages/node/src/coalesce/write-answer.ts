@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { RawRequest, RawResponse } from '../http/visit.ts'
+import type { RawRequest, RawResponse } from '../http/raw-message.ts'
 import { namesOf, textOf } from './response-head.ts'
 import type { SharedAnswer, StoredAnswer } from './shared-answer.ts'
 

@@ -5,16 +5,18 @@ import type { Coalescing } from '../coalesce/coalescing.ts'
 import { createCoalescing } from '../coalesce/create-coalescing.ts'
 import type { Lead } from '../coalesce/lead.ts'
 import { leadingHost } from '../coalesce/leading-host.ts'
+import { isPreflight } from '../contract/cors.ts'
 import { context, runInContext } from '../contract/request-context.ts'
 import type { AskingRequest } from './asking-request.ts'
 import { ExemptVisits } from './exempt-visits.ts'
 import { Gate } from './gate.ts'
 import type { Host } from './host.ts'
 import { isProbe } from './is-probe.ts'
+import type { RawRequest, RawResponse } from './raw-message.ts'
 import type { RequestHandle } from './request-handle.ts'
 import { type AnyRequest, RequestClassifier, type RequestOptions } from './request-options.ts'
 import type { RouteRule } from './route-options.ts'
-import type { RawRequest, RawResponse, Visit } from './visit.ts'
+import type { Visit } from './visit.ts'
 import { markVisit, visitOf } from './visit-mark.ts'
 import { resolveVisitOptions, type VisitOptions } from './visit-options.ts'
 
@@ -49,6 +51,7 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
   readonly #knowsTiers: boolean
   readonly #classifier: RequestClassifier<Request>
   readonly #probes = new ExemptVisits()
+  readonly #preflights = new ExemptVisits()
   readonly #exempt = new ExemptVisits()
   readonly #gate: Gate<Context>
   readonly #coalescing: Coalescing<Request> | undefined
@@ -80,7 +83,9 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
       markVisit(raw, null)
       return true
     }
-    const asked = this.#classifier.classifyTrusting(context.request, rule)
+    const said = this.#classifier.classifyTrusting(context.request, rule)
+    // A flood of them has no free passage, and still is not shed.
+    const asked = this.#isPreflight(context.request) ? { ...said, ...ANY_TIER } : said
     if (!this.#isShared(context, asked, rule)) this.#ask(context, asked)
     return false
   }
@@ -118,9 +123,15 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
 
   /** Never refused, queued or counted, where it finds a place among those. */
   #isFree({ request, response }: Context, rule: RouteRule<Request> | undefined): boolean {
+    if (this.#isPreflight(request) && this.#preflights.tryEnter(response)) return true
     if (!(rule?.isExempt || this.#classifier.isExempt(request))) return false
     // Probes have places of their own: what else is exempt, such as a long response, must not take them.
     return (isProbe(request) ? this.#probes : this.#exempt).tryEnter(response)
+  }
+
+  /** What a browser asks beforehand: refused, its page would hear of no refusal, but of an error of the network. */
+  #isPreflight(request: Request): boolean {
+    return this.#gate.options.headers.cors !== undefined && isPreflight(request)
   }
 
   /** Another gate let it in: here it only may get a context, which that one did not give it. */
@@ -134,7 +145,7 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
   #passDoor(context: Context): boolean {
     const { request, raw } = context
     if (visitOf(raw) !== undefined || this.admission.mode === 'off') return true
-    if (this.#classifier.isExempt(request)) return true
+    if (this.#isPreflight(request) || this.#classifier.isExempt(request)) return true
     const known = this.#knowsTiers ? this.#classifier.classify(request) : ANY_TIER
     const refusal = this.admission.refuseAtDoor(known)
     if (refusal === undefined) return true

@@ -1,5 +1,5 @@
+import type { RawResponse } from './raw-message.ts'
 import { isResponseOver, type ResponseWatcher, watchResponse } from './response-watch.ts'
-import type { RawResponse } from './visit.ts'
 
 /** Probes are cheap and few; more than this at once is a flood that goes through the gate like any other. */
 const MAX_EXEMPT = 64

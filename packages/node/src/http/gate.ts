@@ -1,10 +1,12 @@
 import type { Admission } from '../admission/admission.ts'
 import { isPassage } from '../admission/wait-for-decision.ts'
+import { ToldHeaders } from '../contract/told-headers.ts'
 import { requestIdOf } from '../explain/request-id.ts'
 import type { AskingRequest } from './asking-request.ts'
 import type { Host, VisitKeeper } from './host.ts'
+import type { RawResponse } from './raw-message.ts'
 import { isResponseOver } from './response-watch.ts'
-import { type RawResponse, Visit } from './visit.ts'
+import { Visit } from './visit.ts'
 import type { ResolvedVisitOptions } from './visit-options.ts'
 
 // Taken when the module is loaded: a test that later fakes the globals must not stop the gate.
@@ -17,11 +19,13 @@ export class Gate<Context> implements VisitKeeper<Context> {
   readonly admission: Admission
   readonly host: Host<Context>
   readonly options: ResolvedVisitOptions
+  readonly told: ToldHeaders
 
   constructor(admission: Admission, host: Host<Context>, options: ResolvedVisitOptions) {
     this.admission = admission
     this.host = host
     this.options = options
+    this.told = new ToldHeaders(admission, options.headers)
   }
 
   /**

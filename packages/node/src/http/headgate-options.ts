@@ -11,6 +11,7 @@ import {
   CREATE_ADMISSION_OPTION_NAMES,
   createAdmission,
 } from '../admission/create-admission.ts'
+import { Refusals } from '../contract/refusals.ts'
 import {
   checkRequestOptions,
   REQUEST_OPTION_NAMES,
@@ -27,7 +28,7 @@ export interface HeadgateOptions<Request, Response>
   readonly admission?: Admission | undefined
   /**
    * Writes your own answer to a refused request, instead of the prepared one; it may be async. When it
-   * fails, that is counted, and the prepared one is given.
+   * fails, or has not answered after five seconds, that is counted, and the prepared one is given.
    */
   readonly onReject?:
     | ((request: Request, response: Response, rejection: Rejection) => unknown)
@@ -45,6 +46,8 @@ export interface ResolvedHeadgate {
   /** Whether the admission was made here, and so is to be closed here. */
   readonly owned: boolean
   readonly answersProbes: boolean
+  /** What it says to those it refuses. */
+  readonly refusals: Refusals
 }
 
 /**
@@ -67,7 +70,7 @@ export function resolveHeadgate<Request, Response>(
   ]
   checkKnownOptions('options', options, [...known, ...own])
   checkRequestOptions(options as RequestOptions<never>)
-  resolveVisitOptions(options)
+  const { headers } = resolveVisitOptions(options)
   if (options.onReject !== undefined) checkFunction('onReject', options.onReject)
   const making: Record<string, unknown> = {}
   for (const name of CREATE_ADMISSION_OPTION_NAMES) {
@@ -76,7 +79,8 @@ export function resolveHeadgate<Request, Response>(
   const { admission, answerProbes: answersProbes = false } = options
   checkBoolean('answerProbes', answersProbes)
   if (admission === undefined) {
-    return { admission: createAdmission(making), owned: true, answersProbes }
+    const own = createAdmission(making)
+    return { admission: own, owned: true, answersProbes, refusals: new Refusals(own, headers) }
   }
   // By its methods: two copies of the package may be loaded.
   if (
@@ -94,5 +98,5 @@ export function resolveHeadgate<Request, Response>(
       making[conflict],
     )
   }
-  return { admission, owned: false, answersProbes }
+  return { admission, owned: false, answersProbes, refusals: new Refusals(admission, headers) }
 }

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { Rejection } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
+import type { ToldHeaders } from '../contract/told-headers.ts'
 import type { ResolvedVisitOptions } from './visit-options.ts'
 
 /** How a host goes on with a request, or refuses it. The same for all of a host's requests. */
@@ -27,4 +28,5 @@ export interface VisitKeeper<Context> {
   readonly admission: Admission
   readonly host: Host<Context>
   readonly options: ResolvedVisitOptions
+  readonly told: ToldHeaders
 }

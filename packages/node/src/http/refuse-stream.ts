@@ -1,6 +1,6 @@
 import { constants } from 'node:http2'
+import type { RawResponse } from './raw-message.ts'
 import type { RejectionResponse } from './rejection-response.ts'
-import type { RawResponse } from './visit.ts'
 
 export interface RefusedStreamOptions {
   /**

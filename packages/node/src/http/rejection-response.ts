@@ -19,59 +19,67 @@ const QUOTA_EXCEEDED = 'https://iana.org/assignments/http-problem-types#quota-ex
 
 const TOO_MANY: ReadonlySet<RejectReason> = new Set(['tenant-full', 'tenant-rate', 'rate'])
 
-type Prepared = Map<RejectReason, (RejectionResponse | undefined)[]>
-
-const preparedService: Prepared = new Map()
-const preparedQuota: Prepared = new Map()
-
-/**
- * At most reasons × 30 of them are ever made.
- *
- * @param ofTenant a tenant's request that had to make place for a newer one met its own quota
- */
-export function rejectionResponse(
-  { reason, retryAfterMs }: Rejection,
-  ofTenant: boolean,
-): RejectionResponse {
-  const isQuota = TOO_MANY.has(reason) || (ofTenant && reason === 'replaced')
-  const prepared = isQuota ? preparedQuota : preparedService
-  const seconds = Math.min(Math.max(Math.ceil(retryAfterMs / 1_000), 1), MAX_SECONDS)
-  let bySecond = prepared.get(reason)
-  if (bySecond === undefined) {
-    bySecond = []
-    prepared.set(reason, bySecond)
-  }
-  let response = bySecond[seconds]
-  if (response === undefined) {
-    response = prepare(reason, isQuota, seconds)
-    bySecond[seconds] = response
-  }
-  return response
+/** What is the same in all of them. */
+interface Manner {
+  readonly names: { readonly nack: string | undefined; readonly overload: string | undefined }
+  readonly overloadScope: 'instance' | 'service'
 }
 
-function prepare(reason: RejectReason, isQuota: boolean, seconds: number): RejectionResponse {
-  const statusCode = isQuota ? 429 : 503
-  const statusMessage = isQuota ? 'Too Many Requests' : 'Service Unavailable'
-  const body = JSON.stringify({
-    type: isQuota ? QUOTA_EXCEEDED : REDUCED_CAPACITY,
-    title: statusMessage,
-    status: statusCode,
-    detail: `Refused before any work was done. Worth another try in ${seconds} s.`,
-    reason,
-  })
-  const headers: Record<string, string> = {
-    'content-type': 'application/problem+json',
-    'content-length': String(body.length),
-    'cache-control': 'no-store',
-    'retry-after': String(seconds),
-    'x-nack': '1',
+type Prepared = Map<RejectReason, (RejectionResponse | undefined)[]>
+
+/** The answers to refused requests. At most reasons × 30 of them are ever made. */
+export class RejectionResponses {
+  readonly #manner: Manner
+  readonly #service: Prepared = new Map()
+  readonly #quota: Prepared = new Map()
+
+  constructor(manner: Manner) {
+    this.#manner = manner
   }
-  if (!isQuota) headers['x-overload'] = 'scope=instance'
-  return {
-    statusCode,
-    statusMessage,
-    headers: Object.freeze(headers),
-    flatHeaders: Object.freeze(Object.entries(headers).flat()),
-    body,
+
+  /** @param ofTenant a tenant's request that had to make place for a newer one met its own quota */
+  of({ reason, retryAfterMs }: Rejection, ofTenant: boolean): RejectionResponse {
+    const isQuota = TOO_MANY.has(reason) || (ofTenant && reason === 'replaced')
+    const prepared = isQuota ? this.#quota : this.#service
+    const seconds = Math.min(Math.max(Math.ceil(retryAfterMs / 1_000), 1), MAX_SECONDS)
+    let bySecond = prepared.get(reason)
+    if (bySecond === undefined) {
+      bySecond = []
+      prepared.set(reason, bySecond)
+    }
+    let response = bySecond[seconds]
+    if (response === undefined) {
+      response = this.#prepare(reason, isQuota, seconds)
+      bySecond[seconds] = response
+    }
+    return response
+  }
+
+  #prepare(reason: RejectReason, isQuota: boolean, seconds: number): RejectionResponse {
+    const statusCode = isQuota ? 429 : 503
+    const statusMessage = isQuota ? 'Too Many Requests' : 'Service Unavailable'
+    const body = JSON.stringify({
+      type: isQuota ? QUOTA_EXCEEDED : REDUCED_CAPACITY,
+      title: statusMessage,
+      status: statusCode,
+      detail: `Refused before any work was done. Worth another try in ${seconds} s.`,
+      reason,
+    })
+    const headers: Record<string, string> = {
+      'content-type': 'application/problem+json',
+      'content-length': String(body.length),
+      'cache-control': 'no-store',
+      'retry-after': String(seconds),
+    }
+    const { names, overloadScope } = this.#manner
+    if (names.nack !== undefined) headers[names.nack] = '1'
+    if (!isQuota && names.overload !== undefined) headers[names.overload] = `scope=${overloadScope}`
+    return {
+      statusCode,
+      statusMessage,
+      headers: Object.freeze(headers),
+      flatHeaders: Object.freeze(Object.entries(headers).flat()),
+      body,
+    }
   }
 }

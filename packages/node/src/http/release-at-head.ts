@@ -1,4 +1,4 @@
-import type { RawResponse } from './visit.ts'
+import type { RawResponse } from './raw-message.ts'
 
 const WAYS = ['writeHead', 'write', 'end', 'flushHeaders'] as const
 

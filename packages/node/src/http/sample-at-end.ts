@@ -1,4 +1,4 @@
-import type { RawResponse } from './visit.ts'
+import type { RawResponse } from './raw-message.ts'
 
 /** The work is done when the listener ends the response, however slowly the client then reads it. */
 export function sampleAtEnd(

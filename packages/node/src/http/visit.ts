@@ -1,19 +1,15 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Arrival, Outcome, Passage, Permit, Rejection, Tier } from '@headgate/core'
 import type { Held, HeldStage } from '../admission/held-work.ts'
 import { runInContext } from '../contract/request-context.ts'
 import type { AskingRequest } from './asking-request.ts'
 import type { VisitKeeper } from './host.ts'
+import type { RawResponse } from './raw-message.ts'
 import { releaseAtHead } from './release-at-head.ts'
 import type { RequestHandle } from './request-handle.ts'
 import { responseOutcome } from './response-outcome.ts'
 import { hasClientLeft, type ResponseWatcher, watchResponse } from './response-watch.ts'
 import { type VisitEnd, VisitSignal } from './visit-signal.ts'
-
-export type RawRequest = IncomingMessage | Http2ServerRequest
-export type RawResponse = ServerResponse | Http2ServerResponse
 
 const LEFT: Rejection = Object.freeze({ admitted: false, reason: 'cancelled', retryAfterMs: 0 })
 
@@ -141,7 +137,8 @@ export class Visit<Context>
     if (this.#passage?.state !== 'running') return
     this.#hasBegun = true
     this.#keeper.admission.held.add(this)
-    const { host, options } = this.#keeper
+    const { host, options, told } = this.#keeper
+    told.write(this.#response)
     if (options.releaseOn === 'headers') releaseAtHead(this.#response, this)
     const context = this.#context
     this.#work = options.context

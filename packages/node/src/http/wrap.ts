@@ -5,10 +5,10 @@ import { type Entering, Entrance, type EntranceOptions } from './entrance.ts'
 import { type HeadgateOptions, type ResolvedHeadgate, resolveHeadgate } from './headgate-options.ts'
 import type { Host } from './host.ts'
 import { ownAnswer } from './own-answer.ts'
+import type { RawRequest, RawResponse } from './raw-message.ts'
 import { type RefusedStreamOptions, refuseStream } from './refuse-stream.ts'
-import { type RejectionResponse, rejectionResponse } from './rejection-response.ts'
+import type { RejectionResponse } from './rejection-response.ts'
 import { sampleAtEnd } from './sample-at-end.ts'
-import type { RawRequest, RawResponse } from './visit.ts'
 import { writeRejection } from './write-rejection.ts'
 
 /** A request listener of `node:http`, `node:https` or `node:http2`. */
@@ -88,14 +88,14 @@ export function createRawGate<Request extends RawRequest, Response extends RawRe
  */
 export function createRawEntrance<Request extends RawRequest, Response extends RawResponse>(
   options: WrapOptions<Request, Response>,
-  { admission }: ResolvedHeadgate,
+  resolved: ResolvedHeadgate,
 ): Entrance<Request, Context<Request, Response>> {
-  return new Entrance(options, admission, createRawHost(options, admission))
+  return new Entrance(options, resolved.admission, createRawHost(options, resolved))
 }
 
 function createRawHost<Request extends RawRequest, Response extends RawResponse>(
   { onReject, refuseStreams = false }: WrapOptions<Request, Response>,
-  admission: Admission,
+  { admission, refusals }: ResolvedHeadgate,
 ): Host<Context<Request, Response>> {
   checkBoolean('refuseStreams', refuseStreams)
   return {
@@ -105,19 +105,19 @@ function createRawHost<Request extends RawRequest, Response extends RawResponse>
     },
     tellsEnd: () => true,
     asksAgain: false,
-    refuse: ({ request, response }, rejection, ofTenant) => {
+    refuse: ({ request, raw, response }, rejection, ofTenant) => {
       if (rejection.reason === 'cancelled') return
-      const answer = rejectionResponse(rejection, ofTenant)
+      const answer = refusals.answer({ raw, response }, rejection, ofTenant)
       if (refuseStreams && refuseStream(response, answer)) return
       if (onReject === undefined) {
         writeRejection(request, response, answer)
         return
       }
-      ownAnswer(
-        admission,
-        () => onReject(request, response, rejection),
-        () => finishAnswer(request, response, answer),
-      )
+      void ownAnswer(admission, {
+        response,
+        onReject: () => onReject(request, response, rejection),
+        otherwise: () => finishAnswer(request, response, answer),
+      })
     },
   }
 }

@@ -1,5 +1,5 @@
+import type { RawRequest, RawResponse } from './raw-message.ts'
 import type { RejectionResponse } from './rejection-response.ts'
-import type { RawRequest, RawResponse } from './visit.ts'
 
 /** A request body up to this size is read and thrown away; a larger one costs less to cut off. */
 const MAX_DISCARDED_BYTES = 65_536

@@ -1,5 +1,5 @@
 import type { Admission } from '../admission/admission.ts'
-import type { RawRequest, RawResponse } from '../http/visit.ts'
+import type { RawRequest, RawResponse } from '../http/raw-message.ts'
 import { probeAnswer } from './probe-answer.ts'
 
 /** Answers a probe of `/livez` or `/readyz` for the service. False for any other request. */

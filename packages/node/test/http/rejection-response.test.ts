@@ -1,9 +1,12 @@
 import { REJECT_REASONS, type RejectReason } from '@headgate/core'
 import t from 'tap'
-import { rejectionResponse } from '../../src/http/rejection-response.ts'
+import { resolveHeaderOptions } from '../../src/contract/header-options.ts'
+import { RejectionResponses } from '../../src/http/rejection-response.ts'
+
+const responses = new RejectionResponses(resolveHeaderOptions())
 
 function of(reason: RejectReason, retryAfterMs: number) {
-  return rejectionResponse({ admitted: false, reason, retryAfterMs }, false)
+  return responses.of({ admitted: false, reason, retryAfterMs }, false)
 }
 
 t.test('Retry-After is whole seconds, never sooner than said, from 1 to 30', async (t) => {
@@ -38,11 +41,11 @@ t.test('its own quota is 429, too little service is 503', async (t) => {
 
 t.test("a tenant's request that made way for a newer one met its own quota", async (t) => {
   const rejection = { admitted: false, reason: 'replaced', retryAfterMs: 1_000 } as const
-  const named = rejectionResponse(rejection, true)
+  const named = responses.of(rejection, true)
   t.match(named, { statusCode: 429, body: /"reason":"replaced"/ })
-  t.match(rejectionResponse(rejection, false), { statusCode: 503 })
-  t.equal(rejectionResponse(rejection, true), named)
-  t.match(rejectionResponse({ ...rejection, reason: 'shed' }, true), { statusCode: 503 })
+  t.match(responses.of(rejection, false), { statusCode: 503 })
+  t.equal(responses.of(rejection, true), named)
+  t.match(responses.of({ ...rejection, reason: 'shed' }, true), { statusCode: 503 })
 })
 
 t.test('says how long it is, that it is not to be kept, and that nothing was done', async (t) => {

@@ -2,8 +2,8 @@ import { createServer, type ServerResponse } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
 import { listening, until } from '@headgate/conformance'
 import t from 'tap'
+import type { RawResponse } from '../../src/http/raw-message.ts'
 import { releaseAtHead } from '../../src/http/release-at-head.ts'
-import type { RawResponse } from '../../src/http/visit.ts'
 
 const WAYS: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
   writeHead: (response) => response.writeHead(201),

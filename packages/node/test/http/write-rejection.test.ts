@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { ask, get, listening, oneConnection, RawSocket, until } from '@headgate/conformance'
 import type { Rejection } from '@headgate/core'
 import t from 'tap'
-import { rejectionResponse } from '../../src/http/rejection-response.ts'
+import { resolveHeaderOptions } from '../../src/contract/header-options.ts'
+import { RejectionResponses } from '../../src/http/rejection-response.ts'
 import { writeRejection } from '../../src/http/write-rejection.ts'
 import { createAdmission, type WrapOptions, wrap } from '../../src/index.ts'
 import { force } from '../../src/testing.ts'
@@ -194,7 +195,10 @@ t.test('stands alone', async (t) => {
     writeRejection(
       request,
       response,
-      rejectionResponse({ admitted: false, reason: 'rate', retryAfterMs: 10 }, false),
+      new RejectionResponses(resolveHeaderOptions()).of(
+        { admitted: false, reason: 'rate', retryAfterMs: 10 },
+        false,
+      ),
     ),
   )
   const port = await listening(t, server)
