@@ -1,6 +1,7 @@
 import {
   checkRouteOptions,
   InvalidOptionError,
+  knownPools,
   type RouteOptions,
   RouteRules,
 } from '@headgate/node'
@@ -20,10 +21,12 @@ import { entranceOf } from './request-entrance.ts'
  * What it says goes before what the middleware's options say. Where several come one after the other,
  * the first admits. Without that middleware the request fails: to serve it would be to protect nothing.
  *
+ * Make the middleware first: a pool that no gate of the process has is then an error at once.
+ *
  * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
  */
 export function admit(options: RouteOptions<KoaRequest> = {}): Middleware {
-  checkRouteOptions('admit', options)
+  checkRouteOptions('admit', options, knownPools())
   const rules = new RouteRules(options)
   return async (request: KoaRequest, next: Next): Promise<void> => {
     const entrance = entranceOf(request)

@@ -77,3 +77,10 @@ t.test('names the wrong option at once', async (t) => {
   t.throws(() => admit({ tier: 'vip' } as never), { code: 'HG_ERR_OPTION', option: 'admit: tier' })
   t.throws(() => admit({ tiers: 'critical' } as never), { code: 'HG_ERR_OPTION' })
 })
+
+t.test('a pool that no gate has is an error as the route is declared', async (t) => {
+  const gate = headgate({ admit: 'route', pools: { reports: {} } })
+  t.teardown(() => gate.admission.close())
+  t.type(admit({ pool: 'reports' }), 'function')
+  t.throws(() => admit({ pool: 'report' }), { code: 'HG_ERR_OPTION', message: /reports/ })
+})

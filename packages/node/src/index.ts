@@ -62,6 +62,7 @@ export {
 } from './http/headgate-options.ts'
 export type { Host } from './http/host.ts'
 export { isProbe } from './http/is-probe.ts'
+export { knownPools } from './http/known-pools.ts'
 export { ownAnswer } from './http/own-answer.ts'
 export type { RawRequest, RawResponse } from './http/raw-message.ts'
 export type { RejectionResponse } from './http/rejection-response.ts'

@@ -12,6 +12,7 @@ import { ExemptVisits } from './exempt-visits.ts'
 import { Gate } from './gate.ts'
 import type { Host } from './host.ts'
 import { isProbe } from './is-probe.ts'
+import { rememberPools } from './known-pools.ts'
 import type { RawRequest, RawResponse } from './raw-message.ts'
 import type { RequestHandle } from './request-handle.ts'
 import { type AnyRequest, RequestClassifier, type RequestOptions } from './request-options.ts'
@@ -62,6 +63,7 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
     checkOneOf('admit', admit, ['all', 'route'])
     this.admission = admission
     this.#isDoor = admit === 'route'
+    if (this.#isDoor) rememberPools(admission.poolNames)
     this.#knowsTiers = options.tier !== undefined
     this.#classifier = new RequestClassifier(options, admission)
     this.#gate = new Gate(admission, leadingHost(host), resolveVisitOptions(options))
