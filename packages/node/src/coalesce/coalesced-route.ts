@@ -1,7 +1,7 @@
 import type { Rejection, RejectReason } from '@headgate/core'
 import { promptAnswer } from '../admission/prompt-answer.ts'
-import { isResponseOver } from '../http/response-watch.ts'
 import type { RawRequest } from '../http/raw-message.ts'
+import { isResponseOver } from '../http/response-watch.ts'
 import { systemClock } from '../time/system-clock.ts'
 import { AnswerFlight } from './answer-flight.ts'
 import { AnswerStore } from './answer-store.ts'

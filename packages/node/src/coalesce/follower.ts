@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { constants } from 'node:http2'
-import { type ResponseWatcher, watchResponse } from '../http/response-watch.ts'
 import type { RawResponse } from '../http/raw-message.ts'
+import { type ResponseWatcher, watchResponse } from '../http/response-watch.ts'
 import type { Candidate } from './candidate.ts'
 import type { SharedAnswer } from './shared-answer.ts'
 import { endWith, type Provenance, writeHead } from './write-answer.ts'

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http'
-import { hasClientLeft } from '../http/response-watch.ts'
 import type { RawResponse } from '../http/raw-message.ts'
+import { hasClientLeft } from '../http/response-watch.ts'
 import type { ResponseHead } from './response-head.ts'
 
 /** What hears how an answer comes about. */

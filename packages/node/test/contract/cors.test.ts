@@ -13,7 +13,11 @@ async function refusing(
 ): Promise<{ port: number; errors(): number }> {
   const admission = createAdmission({ limit: 1, queue: false })
   occupy(admission)
-  const gated = wrap(() => t.fail('served'), { ...(options as object), admission, headers: { cors } })
+  const gated = wrap(() => t.fail('served'), {
+    ...(options as object),
+    admission,
+    headers: { cors },
+  })
   const port = await listening(t, createServer(gated))
   t.teardown(async () => admission.close())
   return { port, errors: () => admission.snapshot().errors }
