@@ -4,6 +4,9 @@ import type { ResilientOptions } from '../../src/client/client-options.ts'
 import { exponential, seededRandom, VirtualClient } from '../fixtures/virtual-client.ts'
 import { VirtualServer } from '../fixtures/virtual-server.ts'
 
+// A simulation takes as long as the machine makes it.
+t.setTimeout(300_000)
+
 /*
  * The whole client, on virtual time: a hundred callers of one server, which does a tenth of its work for ten
  * seconds. Attempts give up after half a second, calls after three.

@@ -3,6 +3,9 @@ import t from 'tap'
 import { exponential, seededRandom, VirtualClient } from '../fixtures/virtual-client.ts'
 import { VirtualServer } from '../fixtures/virtual-server.ts'
 
+// A simulation takes as long as the machine makes it.
+t.setTimeout(300_000)
+
 /* The whole client, on virtual time: ten replicas of four workers, 10 ms of work, 0.6 of what they can carry. */
 
 const REPLICAS = 10

@@ -4,6 +4,9 @@ import type { ResilientOptions } from '../../src/client/client-options.ts'
 import { exponential, seededRandom, VirtualClient } from '../fixtures/virtual-client.ts'
 import { VirtualServer } from '../fixtures/virtual-server.ts'
 
+// A simulation takes as long as the machine makes it.
+t.setTimeout(300_000)
+
 /*
  * The whole client, on virtual time: twenty replicas of four workers, 5 ms of work, each standing still for
  * 150 ms every 4 s or so. Cancelled attempts leave the queue.
