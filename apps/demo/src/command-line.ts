@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 export type Command =
   | { readonly kind: 'compare'; readonly factor: number; readonly seconds: number }
   | { readonly kind: 'serve'; readonly withHeadgate: boolean; readonly port: number }
+  | { readonly kind: 'stampede' }
   | { readonly kind: 'help' }
 
 /** The command was mistyped; the message says how, and what would be right. */
@@ -13,6 +14,7 @@ export const USAGE = `The shop: a small Fastify service, without and with Headga
   npm start                     overload it without and then with Headgate, and compare
     -- --factor 4.5             how many times its capacity to offer: 1.5 to 20
     -- --seconds 12             how long: 3 to 120
+  npm start -- stampede         1,000 ask for a list at the moment it expires: without and with Headgate
   npm start -- serve            start it with Headgate and leave it running
   npm start -- serve --without  the same without Headgate
   npm start -- --help           this text
@@ -36,7 +38,13 @@ export function parseCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv
       seconds: parseNumber('--seconds', values.seconds ?? '12', { min: 3, max: 120 }),
     }
   }
-  if (name !== 'serve') throw new UsageError(`unknown command: ${name}; there is serve, or none`)
+  if (name === 'stampede') {
+    refuse(values, ['factor', 'seconds', 'without'], 'does not belong to stampede')
+    return { kind: 'stampede' }
+  }
+  if (name !== 'serve') {
+    throw new UsageError(`unknown command: ${name}; there are serve and stampede, or none`)
+  }
   refuse(values, ['factor', 'seconds'], 'does not belong to serve')
   const port = parseNumber('PORT', env.PORT ?? '3000', { min: 0, max: 65_535 })
   if (!Number.isInteger(port)) throw new UsageError(`PORT must be an integer, got ${port}`)

@@ -1,6 +1,7 @@
 import { type Command, parseCommandLine, USAGE, UsageError } from './command-line.ts'
 import { compare } from './compare.ts'
 import { serve } from './serve.ts'
+import { stampede } from './stampede.ts'
 
 try {
   await run(parseCommandLine(process.argv.slice(2), process.env))
@@ -13,5 +14,6 @@ try {
 async function run(command: Command): Promise<void> {
   if (command.kind === 'help') console.log(USAGE)
   else if (command.kind === 'serve') await serve(command.withHeadgate, command.port)
+  else if (command.kind === 'stampede') await stampede()
   else await compare(command.factor, command.seconds)
 }

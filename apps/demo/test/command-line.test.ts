@@ -30,7 +30,7 @@ t.test('says what is wrong and what would be right', async (t) => {
     t.type(thrown, UsageError, line)
     t.match((thrown as Error).message, message, line)
   }
-  check('sevre', /unknown command: sevre; there is serve/)
+  check('sevre', /unknown command: sevre; there are serve and stampede/)
   check('serve again', /unexpected argument: again/)
   check('--fast', /--fast/)
   check('--factor', /--factor/)

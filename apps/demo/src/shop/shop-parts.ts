@@ -5,4 +5,6 @@ import type { CatalogueItem } from './catalogue.ts'
 export interface ShopParts {
   readonly database: Database
   readonly catalogue: readonly CatalogueItem[]
+  /** Whether equal requests may share an answer: with Headgate they may. */
+  readonly shares: boolean
 }

@@ -1,6 +1,7 @@
 import { headgate } from '@headgate/fastify'
 import { type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Database } from '../database/database.ts'
+import { addBestsellerRoute } from './bestseller-route.ts'
 import { loadCatalogue } from './catalogue.ts'
 import { addCheckoutRoute } from './checkout-route.ts'
 import { addProductRoute } from './product-route.ts'
@@ -19,7 +20,8 @@ export interface ShopOptions {
 /** The service. All that Headgate asks of it is one line, and the tiers in the routes' config. */
 export async function buildShop(options: ShopOptions): Promise<FastifyInstance> {
   const { database, withHeadgate, logger = false } = options
-  const parts: ShopParts = { database, catalogue: await loadCatalogue(database) }
+  const catalogue = await loadCatalogue(database)
+  const parts: ShopParts = { database, catalogue, shares: withHeadgate }
   const app = fastify({ logger, logController: new LogController({ disableRequestLogging: true }) })
   if (withHeadgate) await app.register(headgate)
 
@@ -29,6 +31,7 @@ export async function buildShop(options: ShopOptions): Promise<FastifyInstance> 
   addCheckoutRoute(app, parts)
   addRecommendationRoute(app, parts)
   addReportRoute(app, parts)
+  addBestsellerRoute(app, parts)
   app.addHook('onClose', () => database.close())
   return app
 }

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify'
+import type { ShopParts } from './shop-parts.ts'
+
+const BESTSELLERS = {
+  sql: `select product_id as "productId", products.name, count(*)::int as orders
+        from headgate_demo.orders join headgate_demo.products on products.id = product_id
+        group by product_id, products.name order by orders desc, product_id limit 20`,
+  diskMs: 20,
+}
+
+/** Milliseconds that the list is good for. */
+export const BESTSELLERS_TTL_MS = 1_000
+
+/** `GET /bestsellers`: a dear query, and the same answer for everybody. Kept for a second, with or without Headgate. */
+export function addBestsellerRoute(app: FastifyInstance, parts: ShopParts): void {
+  const { database, shares } = parts
+  const coalesce = { ttlMs: BESTSELLERS_TTL_MS, staleMs: 10_000 }
+  let queries = 0
+  let kept: { readonly rows: readonly object[]; readonly untilMs: number } | undefined
+  const load = async (): Promise<readonly object[]> => {
+    queries += 1
+    return database.query(BESTSELLERS)
+  }
+  /** What is found in most services: look, and load if it is not there. */
+  const loadKept = async (): Promise<readonly object[]> => {
+    if (kept !== undefined && performance.now() < kept.untilMs) return kept.rows
+    const rows = await load()
+    kept = { rows, untilMs: performance.now() + BESTSELLERS_TTL_MS }
+    return rows
+  }
+  if (shares) app.get('/bestsellers', { config: { headgate: { coalesce } } }, load)
+  else app.get('/bestsellers', loadKept)
+  app.get('/bestsellers/queries', async () => ({ queries }))
+}
