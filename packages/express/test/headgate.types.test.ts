@@ -41,6 +41,10 @@ t.test('the types say what the middleware does', async (t) => {
     exempt: (request) => isProbe(request) || request.path === '/ping',
     onReject: (_request, response, { reason }) => response.status(503).json({ reason }),
     admit: 'route',
+    trust: ({ headers }) => headers['x-mesh'] === 'ours',
+    context: true,
+    releaseOn: 'headers',
+    headers: { rateLimit: true, names: { tier: false }, cors: { origins: '*' } },
   }
   const admission = createAdmission()
   createServer(wrap(app, { admission, exempt: (request) => request.url === '/ping' }))

@@ -46,6 +46,10 @@ t.test('the types say what the middleware does', async (t) => {
       response.body = { reason }
     },
     admit: 'route',
+    trust: ({ headers }) => headers['x-mesh'] === 'ours',
+    context: true,
+    releaseOn: 'headers',
+    headers: { rateLimit: true, names: { tier: false }, cors: { origins: '*' } },
   }
   const admission = createAdmission()
   createServer(wrap(app.callback(), { admission, exempt: (request) => request.url === '/ping' }))
