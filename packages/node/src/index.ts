@@ -72,6 +72,7 @@ export {
   RequestClassifier,
   type RequestOptions,
 } from './http/request-options.ts'
+export type { BeginTrace, RequestTrace } from './http/request-trace.ts'
 export {
   checkRouteOptions,
   createRouteRule,

@@ -11,6 +11,7 @@ import {
 } from '@headgate/core'
 import { AdmissionDrain, type AdmissionDrainOptions } from '../drain/admission-drain.ts'
 import type { Explanation } from '../explain/decision-log.ts'
+import type { BeginTrace } from '../http/request-trace.ts'
 import { LoopDispatcher } from '../loop/loop-dispatcher.ts'
 import { ProcessPressure } from '../pressure/process-pressure.ts'
 import { Readiness } from '../warm-up/readiness.ts'
@@ -52,6 +53,8 @@ export class Admission implements AsyncDisposable {
   readonly #drain: AdmissionDrain
   /** For adapters: for how long the process serves on after `leave()`; `undefined` for the default. */
   readonly drainDelayMs: number | undefined
+  /** For adapters: who traces requests. */
+  beginTrace: BeginTrace | undefined = undefined
   #forced: Rejection | undefined = undefined
   /** For adapters: options that the core knows nothing of, as they are now. */
   runtime: ResolvedRuntime
@@ -191,6 +194,14 @@ export class Admission implements AsyncDisposable {
     const coalesced = this.aside.coalesced.snapshot()
     const own = { malformed, errors: this.errors.count, abandoned, overdue, detached, coalesced }
     return { ...core, ...own, ...this.#decisions.snapshot(), readiness: this.readiness.state }
+  }
+
+  /** For telemetry: `begin` is called for each request of a host, until the function returned is called. */
+  traceRequests(begin: BeginTrace): () => void {
+    this.beginTrace = begin
+    return () => {
+      if (this.beginTrace === begin) this.beginTrace = undefined
+    }
   }
 
   /** Whether the process should get new connections. Overload does not end it; leaving and draining do. */

@@ -1,0 +1,17 @@
+import type { Passage, Rejection } from '@headgate/core'
+import type { RawRequest, RawResponse } from './raw-message.ts'
+
+/** What somebody who traces requests follows of one of them. Its methods must not throw. */
+export interface RequestTrace {
+  /** Runs `work`, and all that comes of it, in the context of the trace. */
+  run<Result>(work: () => Result): Result
+  /**
+   * What was said to it; a passage tells later how its wait ended.
+   *
+   * @param flow its route, where the host knows it
+   */
+  onDecision(decision: Passage | Rejection, flow: string | undefined): void
+}
+
+/** Called for each request before it asks. Must not throw; `undefined` for one that is not traced. */
+export type BeginTrace = (request: RawRequest, response: RawResponse) => RequestTrace | undefined

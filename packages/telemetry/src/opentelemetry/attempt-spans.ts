@@ -1,0 +1,147 @@
+import {
+  context,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api'
+
+/** As much of undici's dispatch options as is read or written. */
+interface Sent {
+  readonly origin?: string | URL | undefined
+  readonly path: string
+  readonly method: string
+  readonly headers?: unknown
+}
+
+/** What `@headgate/client` hands to its dispatcher: an attempt that knows its number. */
+interface Attempt {
+  readonly number?: number | undefined
+  readonly kind?: string | undefined
+}
+
+/** As much of an undici dispatcher, 7 or 8, as is needed. */
+export interface TraceableDispatcher {
+  // biome-ignore lint/suspicious/noExplicitAny: each major of undici has types of its own, which do not fit each other.
+  dispatch(options: any, handler: any): boolean
+}
+
+/** Methods that send by `this.dispatch`: bound to the dispatcher beneath, they would pass by whoever wraps it. */
+const SENDING: ReadonlySet<unknown> = new Set([
+  ...['request', 'stream', 'pipeline', 'connect', 'upgrade', 'compose'],
+])
+
+type Handler = Readonly<Record<string, ((...args: unknown[]) => unknown) | undefined>>
+
+/**
+ * The same dispatcher, with a client span for each request that it sends. Under `@headgate/client` that is
+ * one for each attempt: siblings under the span of the call, retries and hedges with their
+ * `http.request.resend_count`. What is sent carries its own span on.
+ */
+export function traced<Dispatcher extends TraceableDispatcher>(
+  dispatcher: Dispatcher,
+  { tracer }: { readonly tracer: Tracer },
+): Dispatcher {
+  const dispatch = (options: Sent, handler: Handler & Attempt): boolean => {
+    const span = startSpan(tracer, options, handler)
+    if (span === undefined) return dispatcher.dispatch(options, handler)
+    const headers = carried(span, options.headers)
+    return dispatcher.dispatch({ ...options, headers }, watch(span, handler))
+  }
+  return new Proxy(dispatcher, {
+    get: (target, name) => {
+      if (name === 'dispatch') return dispatch
+      const value = Reflect.get(target, name, target)
+      if (typeof value !== 'function' || SENDING.has(name)) return value
+      return value.bind(target)
+    },
+  })
+}
+
+function startSpan(
+  tracer: Tracer,
+  { origin, path, method }: Sent,
+  attempt: Attempt,
+): Span | undefined {
+  try {
+    const span = tracer.startSpan(method, { kind: SpanKind.CLIENT }, context.active())
+    const url = new URL(path, origin)
+    const { number = 1, kind } = attempt
+    span.setAttributes({
+      'http.request.method': method,
+      'server.address': url.hostname,
+      'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+      // Without the query, where secrets may be.
+      'url.full': `${url.origin}${url.pathname}`,
+    })
+    if (number > 1) span.setAttribute('http.request.resend_count', number - 1)
+    if (kind !== undefined) span.setAttribute('headgate.attempt', kind)
+    return span
+  } catch {
+    // A tracer that throws must not fail the call.
+    return undefined
+  }
+}
+
+/** Headers in any of the forms that undici takes, with those of the trace. */
+function carried(span: Span, headers: unknown): unknown {
+  const carrier: Record<string, string> = {}
+  try {
+    propagation.inject(trace.setSpan(context.active(), span), carrier)
+  } catch {
+    return headers
+  }
+  const added = Object.entries(carrier)
+  if (added.length === 0) return headers
+  if (headers === undefined || headers === null) return carrier
+  if (Array.isArray(headers)) return [...headers, ...added.flat()]
+  if (Symbol.iterator in (headers as object)) {
+    return [...(headers as Iterable<readonly [string, unknown]>), ...added].flat()
+  }
+  return { ...(headers as object), ...carrier }
+}
+
+function watch(span: Span, handler: Handler): Handler {
+  let isOver = false
+  const end = (errorType: string | undefined): void => {
+    if (isOver) return
+    isOver = true
+    if (errorType !== undefined) {
+      span.setAttribute('error.type', errorType)
+      span.setStatus({ code: SpanStatusCode.ERROR })
+    }
+    span.end()
+  }
+  const hears: Record<string, (...args: unknown[]) => void> = {
+    onResponseStart: (_controller, status) => {
+      span.setAttribute('http.response.status_code', Number(status))
+      if (Number(status) >= 400) end(String(status))
+    },
+    onRequestUpgrade: () => end(undefined),
+    onResponseEnd: () => end(undefined),
+    onResponseError: (_controller, error) => end(errorType(error)),
+  }
+  return new Proxy(handler, {
+    get: (target, name) => {
+      const own = Reflect.get(target, name, target)
+      const hear = hears[String(name)]
+      if (typeof own !== 'function') return own
+      if (hear === undefined) return own.bind(target)
+      return (...args: unknown[]) => {
+        try {
+          hear(...args)
+        } catch {
+          // A span that throws must not fail the call.
+        }
+        return own.apply(target, args)
+      }
+    },
+  })
+}
+
+function errorType(error: unknown): string {
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown }
+  return String(code ?? name ?? '_OTHER')
+}

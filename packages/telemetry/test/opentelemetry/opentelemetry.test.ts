@@ -1,0 +1,219 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createClient } from '@headgate/client'
+import { createAdmission, wrap } from '@headgate/node'
+import { context, propagation, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base'
+import t from 'tap'
+import * as undici7 from 'undici'
+import { opentelemetry, traced } from '../../src/opentelemetry/opentelemetry.ts'
+
+const exporter = new InMemorySpanExporter()
+const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
+const tracer = provider.getTracer('test')
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+
+type Listener = Parameters<typeof wrap>[0]
+type Teardown = { teardown(end: () => unknown): void }
+
+t.beforeEach(() => exporter.reset())
+
+// Undici 8 does not load on Node.js 20.
+const HAS_UNDICI_8 = Number(process.versions.node.split('.')[0]) >= 22
+
+for (const major of ['7', '8']) {
+  const skip = major === '8' && !HAS_UNDICI_8 && 'undici 8 needs Node.js 22'
+  t.test(`undici ${major}: a 503 says why, and retries are siblings`, { skip }, async (t) => {
+    const undici: Pick<typeof undici7, 'Agent'> =
+      major === '7' ? undici7 : ((await import('undici8')) as never)
+    const admission = open(t, { limit: 1, queue: false })
+    const url = await serve(t, admission, (_request, response) => response.end('ok'))
+    opentelemetry(admission, { tracer })
+    const agent = new undici.Agent()
+    const client = createClient({
+      undici: traced(agent, { tracer }) as never,
+      origin: url,
+      retry: {
+        attempts: 3,
+        delay: { overloadBaseDelayMs: 1, overloadMaxDelayMs: 2, serverSpreadRatio: 0 },
+      },
+    } as never)
+    t.teardown(async () => {
+      await client.close()
+      await agent.close()
+    })
+    const held = admission.tryAcquire()
+    const root = tracer.startSpan('call')
+    const answer = await context.with(trace.setSpan(context.active(), root), () =>
+      client.request({ path: '/orders?secret=1' }),
+    )
+    t.equal(answer.statusCode, 503)
+    await answer.body.dump()
+    root.end()
+    if (held.admitted) held.permit.release()
+    await until(
+      () => spans('server').length === spans('client').length && spans('server').length > 0,
+    )
+
+    const attempts = spans('client')
+    t.ok(attempts.length >= 2, 'it was tried again')
+    for (const span of attempts) {
+      t.equal(span.parentSpanContext?.spanId, root.spanContext().spanId, 'siblings under the call')
+    }
+    const resends = attempts.map(({ attributes }) => attributes['http.request.resend_count'])
+    t.same(resends, [undefined, ...resends.slice(1).map((_, index) => index + 1)])
+    t.equal(attempts[0]?.attributes['url.full'], `${url}/orders`, 'the query is left out')
+    const ids = attempts.map((span) => span.spanContext().spanId)
+    for (const span of spans('server')) {
+      t.ok(ids.includes(span.parentSpanContext?.spanId ?? ''), 'one trace')
+      t.match(span.attributes, {
+        'error.type': 'rejected.full',
+        'headgate.limit': 1,
+        'headgate.in_flight': 1,
+        'http.request.method': 'GET',
+        'http.response.status_code': 503,
+        'url.path': '/orders',
+      })
+    }
+  })
+}
+
+t.test('queued work has its own request as its parent', async (t) => {
+  const admission = open(t, { limit: 1 })
+  opentelemetry(admission, { tracer })
+  const parents = new Map<string, string | undefined>()
+  const url = await serve(t, admission, (request, response) => {
+    parents.set(String(request.url), trace.getActiveSpan()?.spanContext().traceId)
+    setTimeout(() => response.end('ok'), 10)
+  })
+  const ids = ['a', 'b', 'c'].map((letter) => letter.repeat(32))
+  await Promise.all(
+    ids.map(async (id) => {
+      const headers = { traceparent: `00-${id}-${'1'.repeat(16)}-01` }
+      const response = await fetch(`${url}/${id}`, { headers })
+      await response.text()
+    }),
+  )
+  for (const id of ids) t.equal(parents.get(`/${id}`), id)
+})
+
+t.test('an instrumentation that has made a span gets attributes, and no second span', async (t) => {
+  const admission = open(t, { limit: 1, queue: false })
+  opentelemetry(admission, { tracer })
+  const gate = wrap((_request, response) => void response.end('ok'), { admission })
+  const server = createServer((request, response) => {
+    const span = tracer.startSpan('instrumented')
+    response.on('close', () => setImmediate(() => span.end()))
+    context.with(trace.setSpan(context.active(), span), () => gate(request, response))
+  })
+  const url = await listen(t, server)
+  const held = admission.tryAcquire()
+  t.equal((await fetch(url)).status, 503)
+  if (held.admitted) held.permit.release()
+  await until(() => exporter.getFinishedSpans().length > 0)
+  t.match(exporter.getFinishedSpans(), [
+    { name: 'instrumented', attributes: { 'error.type': 'rejected.full', 'headgate.limit': 1 } },
+  ])
+  t.equal(exporter.getFinishedSpans().length, 1)
+})
+
+t.test('metrics come with units and attributes', async (t) => {
+  const memory = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const reader = new PeriodicExportingMetricReader({ exporter: memory, exportIntervalMillis: 1e6 })
+  const meters = new MeterProvider({ readers: [reader] })
+  const admission = open(t, { limit: 1, queue: false })
+  const telemetry = opentelemetry(admission, { meter: meters.getMeter('test'), name: 'api' })
+  const held = admission.tryAcquire({ tier: 'critical' })
+  admission.tryAcquire()
+  if (held.admitted) held.permit.release()
+  await reader.forceFlush()
+  const metrics = memory.getMetrics()[0]?.scopeMetrics[0]?.metrics ?? []
+  const points = (name: string) =>
+    metrics.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? []
+  const requests = points('headgate.requests').filter(({ value }) => value !== 0)
+  t.match(
+    requests.map(({ attributes }) => attributes),
+    [
+      { 'headgate.name': 'api', 'headgate.tier': 'critical', 'headgate.outcome': 'admitted' },
+      { 'headgate.tier': 'important', 'headgate.reason': 'full' },
+    ],
+  )
+  t.match(points('headgate.wait')[0]?.value, { count: 1 })
+  t.match(points('headgate.service')[0]?.value, { count: 1 })
+  telemetry.stop()
+  await meters.shutdown()
+})
+
+t.test('a meter and a tracer that throw leave the service untouched', async (t) => {
+  const broken = (): never => {
+    throw new Error('broken')
+  }
+  const admission = open(t, { limit: 1, queue: false })
+  opentelemetry(admission, { tracer: { startSpan: broken, startActiveSpan: broken } })
+  const url = await serve(t, admission, (_request, response) => response.end('ok'))
+  t.equal((await fetch(url)).status, 200)
+})
+
+t.test('a tracer that is a no-op is no harm', async (t) => {
+  const admission = open(t)
+  opentelemetry(admission, { tracer: trace.getTracer('nobody') })
+  const url = await serve(t, admission, (_request, response) => response.end('ok'))
+  t.equal((await fetch(url)).status, 200)
+  t.same(exporter.getFinishedSpans(), [])
+})
+
+t.test('what makes no sense is told of', async (t) => {
+  const client = createClient({ undici: new undici7.Agent() as never, origin: 'http://localhost' })
+  t.throws(() => opentelemetry(open(t), {}), { code: 'HG_ERR_OPTION' })
+  t.throws(() => opentelemetry(client, { tracer }), { code: 'HG_ERR_OPTION', message: /traced/ })
+})
+
+function spans(kind: 'server' | 'client'): ReadableSpan[] {
+  return exporter.getFinishedSpans().filter((span) => span.kind === (kind === 'server' ? 1 : 2))
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 1_000 && !isTrue(); tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+function open(
+  t: Teardown,
+  options: Parameters<typeof createAdmission>[0] = {},
+): ReturnType<typeof createAdmission> {
+  const admission = createAdmission(options)
+  t.teardown(() => admission.close())
+  return admission
+}
+
+function serve(
+  t: Teardown,
+  admission: ReturnType<typeof createAdmission>,
+  listener: Listener,
+): Promise<string> {
+  return listen(t, createServer(wrap(listener as never, { admission })))
+}
+
+async function listen(t: Teardown, server: ReturnType<typeof createServer>): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
