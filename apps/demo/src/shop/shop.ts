@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts'
 import { addBestsellerRoute } from './bestseller-route.ts'
 import { loadCatalogue } from './catalogue.ts'
 import { addCheckoutRoute } from './checkout-route.ts'
+import { addMetricsRoute } from './metrics-route.ts'
 import { addProductRoute } from './product-route.ts'
 import { addRecommendationRoute } from './recommendation-route.ts'
 import { addReportRoute } from './report-route.ts'
@@ -25,6 +26,7 @@ export async function buildShop(options: ShopOptions): Promise<FastifyInstance> 
   const app = fastify({ logger, logController: new LogController({ disableRequestLogging: true }) })
   if (withHeadgate) await app.register(headgate)
 
+  if (withHeadgate) addMetricsRoute(app)
   app.get('/livez', async () => ({ status: 'ok' }))
   addSearchRoute(app, parts)
   addProductRoute(app, parts)

@@ -84,6 +84,12 @@ t.test('says that it lives, outside the gate', async (t) => {
   t.equal(tiers.get('/livez'), undefined)
 })
 
+t.test('tells Prometheus what it did', async (t) => {
+  const answer = await app.inject('/metrics')
+  t.equal(answer.statusCode, 200)
+  t.match(answer.body, /^headgate_requests_total\{tier="critical",.*name="shop"\} [1-9]/m)
+})
+
 t.test('has no gate when told so', async (t) => {
   const bare = await buildShop({ database, withHeadgate: false })
   t.notOk(bare.hasDecorator('headgate'))
