@@ -66,8 +66,9 @@ export function createKoaHost(
  * Runs the rest of the middleware. Its unwinding is the true end of the work, whether the client is still
  * there or not. Never rejects: Koa hears of an error through the middleware's own promise.
  */
-export async function goOn({ request, raw, next, ...entering }: KoaEntering): Promise<void> {
-  const { visit, resolve, reject } = entering as KoaEntering & { visit: Visit<unknown> | undefined }
+export async function goOn(entering: KoaEntering): Promise<void> {
+  const { request, raw, next, resolve, reject } = entering
+  const visit = entering.visit as Visit<unknown> | undefined
   request.headgate = visitOf(raw) ?? null
   try {
     await next()
