@@ -3,6 +3,7 @@ import { testAnswers } from './answers.ts'
 import { testDepartures } from './departures.ts'
 import { testEnds } from './ends.ts'
 import type { HostUnderTest } from './host-under-test.ts'
+import { testLateBodies } from './late-bodies.ts'
 import { testPeers } from './peers.ts'
 import { testRandomDepartures } from './random-departures.ts'
 import { testRefusals } from './refusals.ts'
@@ -16,6 +17,7 @@ export function conform(host: HostUnderTest): void {
   testAnswers(t, host)
   testRefusals(t, host)
   testDepartures(t, host)
+  testLateBodies(t, host)
   testStreams(t, host)
   testPeers(t, host)
   testEnds(t, host)

@@ -1,5 +1,6 @@
 import type { Clock, Limit } from '@headgate/core'
 import type { PressureSignal } from '../pressure/process-pressure.ts'
+import type { ResolvedSlowClients } from '../slow/slow-clients.ts'
 
 /** What an admission is made of. */
 export interface AdmissionParts {
@@ -7,4 +8,5 @@ export interface AdmissionParts {
   readonly limit: Limit
   readonly signals: readonly PressureSignal[]
   readonly drainDelayMs?: number | undefined
+  readonly slowClients?: ResolvedSlowClients | undefined
 }

@@ -14,6 +14,7 @@ import type { Explanation } from '../explain/decision-log.ts'
 import type { BeginTrace } from '../http/request-trace.ts'
 import { LoopDispatcher } from '../loop/loop-dispatcher.ts'
 import { ProcessPressure } from '../pressure/process-pressure.ts'
+import { SlowClients } from '../slow/slow-clients.ts'
 import { Readiness } from '../warm-up/readiness.ts'
 import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admission-event.ts'
 import type { AdmissionParts } from './admission-parts.ts'
@@ -22,7 +23,7 @@ import { DecisionKeeper } from './decision-keeper.ts'
 import { ErrorReports } from './error-reports.ts'
 import { EventHub } from './event-hub.ts'
 import { HeldWork } from './held-work.ts'
-import type { NodeAdmissionSnapshot } from './node-admission-snapshot.ts'
+import { describeHost, type NodeAdmissionSnapshot } from './node-admission-snapshot.ts'
 import { runWithPermit } from './run-with-permit.ts'
 import {
   type AdmissionMode,
@@ -46,21 +47,22 @@ export class Admission implements AsyncDisposable {
   readonly #decisions: DecisionKeeper
   /** For adapters: the requests that hold a permit. */
   readonly held: HeldWork
-  /** For adapters: whether the process should get new connections, and why not. */
+  /** For adapters: clients whose permits went to others. */
+  readonly slow: SlowClients
+  /** For adapters: whether the process should get new connections, and for how long it serves on then. */
   readonly readiness: Readiness = new Readiness()
   /** For what takes no permit: shared answers, and refreshes. */
   readonly aside: Aside
-  readonly #drain: AdmissionDrain
-  /** For adapters: for how long the process serves on after `leave()`; `undefined` for the default. */
   readonly drainDelayMs: number | undefined
   /** For adapters: who traces requests. */
   beginTrace: BeginTrace | undefined = undefined
+  readonly #drain: AdmissionDrain
   #forced: Rejection | undefined = undefined
   /** For adapters: options that the core knows nothing of, as they are now. */
   runtime: ResolvedRuntime
 
   constructor(
-    { clock, limit, signals, drainDelayMs }: AdmissionParts,
+    { clock, limit, signals, drainDelayMs, slowClients }: AdmissionParts,
     options: CoreOptions & RuntimeOptions,
   ) {
     const { runtime, core } = resolveRuntime(options, RUNTIME_DEFAULTS)
@@ -70,6 +72,7 @@ export class Admission implements AsyncDisposable {
     this.#hub = new EventHub((error) => this.reportError('subscriber', error))
     this.errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
     this.held = new HeldWork(clock, runtime.maxHoldMs)
+    this.slow = new SlowClients(clock, slowClients)
     this.drainDelayMs = drainDelayMs
     this.#pressure = new ProcessPressure(clock, signals, {
       onSignalError: (error) => this.reportError('pressure', error),
@@ -188,12 +191,10 @@ export class Admission implements AsyncDisposable {
   }
 
   snapshot(): NodeAdmissionSnapshot {
-    const { abandoned, overdue, detached } = this.held
     const core = this.#core.snapshot()
-    const malformed = core.malformed + this.errors.malformed
     const coalesced = this.aside.coalesced.snapshot()
-    const own = { malformed, errors: this.errors.count, abandoned, overdue, detached, coalesced }
-    return { ...core, ...own, ...this.#decisions.snapshot(), readiness: this.readiness.state }
+    const host = describeHost(this, core.malformed)
+    return { ...core, ...this.#decisions.snapshot(), ...host, coalesced }
   }
 
   /** For telemetry: `begin` is called for each request of a host, until the function returned is called. */
@@ -242,6 +243,7 @@ export class Admission implements AsyncDisposable {
     this.#core.close()
     this.#pressure.stop()
     this.held.stop()
+    this.slow.stop()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

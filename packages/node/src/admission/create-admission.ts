@@ -11,6 +11,7 @@ import {
 import { checkDelay } from '../drain/drain-options.ts'
 import { createLoopUtilization } from '../loop/loop-utilization.ts'
 import type { PressureSignal } from '../pressure/process-pressure.ts'
+import { resolveSlowClients, type SlowClientOptions } from '../slow/slow-clients.ts'
 import { systemClock } from '../time/system-clock.ts'
 import { SlowStartLimit } from '../warm-up/slow-start-limit.ts'
 import { warmUp as warmUpOf } from '../warm-up/warm-up.ts'
@@ -33,6 +34,8 @@ export interface AdmissionOptions extends CoreOptions, RuntimeOptions {
    * its balancers take to see that. 0 or more. Default 5,000 for `drainOnSignal`, else 0.
    */
   readonly drainDelayMs?: number | undefined
+  /** When a client that is slow to send its body or to read its answer is cut off. `false`: never. */
+  readonly slowClients?: SlowClientOptions | false | undefined
   /** What a fresh process waits for before it is `ready()`, and how gently it begins. Default nothing. */
   readonly warmUp?: WarmUpOptions | undefined
 }
@@ -41,6 +44,7 @@ export const CREATE_ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] 
   'limit',
   'pressure',
   'drainDelayMs',
+  'slowClients',
   'warmUp',
   ...ADMISSION_OPTION_NAMES,
   ...RUNTIME_OPTION_NAMES,
@@ -53,7 +57,7 @@ export const CREATE_ADMISSION_OPTION_NAMES: readonly (keyof AdmissionOptions)[] 
  */
 export function createAdmission(options: AdmissionOptions = {}): Admission {
   checkKnownOptions('options', options, CREATE_ADMISSION_OPTION_NAMES)
-  const { limit = 'adaptive', pressure = [], drainDelayMs, warmUp, ...core } = options
+  const { limit = 'adaptive', pressure = [], drainDelayMs, slowClients, warmUp, ...core } = options
   checkDelay('drainDelayMs', drainDelayMs)
   if (!Array.isArray(pressure)) {
     throw new InvalidOptionError('pressure', 'an array of functions', pressure)
@@ -61,7 +65,12 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
   pressure.forEach((signal, index) => {
     checkFunction(`pressure[${index}]`, signal)
   })
-  const parts = { clock: systemClock, signals: pressure, drainDelayMs }
+  const parts = {
+    clock: systemClock,
+    signals: pressure,
+    drainDelayMs,
+    slowClients: resolveSlowClients(slowClients),
+  }
   if (warmUp === undefined) return new Admission({ ...parts, limit: createLimit(limit) }, core)
   return createWarming({ ...parts, limit: createLimit(limit) }, core, resolveWarmUp(warmUp))
 }

@@ -1,7 +1,13 @@
 import type { AdmissionSnapshot, ShadowSnapshot, TopTalker } from '@headgate/core'
 import type { CoalesceSnapshot } from '../coalesce/coalesce-counters.ts'
-import type { ReadinessState } from '../warm-up/readiness.ts'
+import type { SlowClients } from '../slow/slow-clients.ts'
+import type { Readiness, ReadinessState } from '../warm-up/readiness.ts'
+import type { ErrorReports } from './error-reports.ts'
+import type { HeldWork } from './held-work.ts'
 import type { AdmissionMode } from './runtime-options.ts'
+
+/** What the parts of a host say, beside the core and the keeper of its decisions. */
+type OfHost = 'malformed' | 'errors' | 'abandoned' | 'overdue' | 'detached' | 'cutOff' | 'readiness'
 
 /** The core's snapshot, and what only the host knows. Plain JSON. */
 export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
@@ -13,6 +19,8 @@ export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   readonly overdue: number
   /** Permits given back, in all, while a client was slow to send or to read. */
   readonly detached: number
+  /** Clients that were too slow, in all, and whose connections were ended. */
+  readonly cutOff: number
   readonly mode: AdmissionMode
   /** Where the process is on its way from its start to its end: `ready()` is true for `ready` alone. */
   readonly readiness: ReadinessState
@@ -22,4 +30,27 @@ export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   readonly topTalkers: readonly TopTalker[]
   /** Requests of routes that coalesce. */
   readonly coalesced: CoalesceSnapshot
+}
+
+/** What the parts of a host say of themselves; `malformed` of the core goes into the sum. */
+export function describeHost(
+  parts: {
+    readonly errors: ErrorReports
+    readonly held: HeldWork
+    readonly slow: SlowClients
+    readonly readiness: Readiness
+  },
+  malformed: number,
+): Pick<NodeAdmissionSnapshot, OfHost> {
+  const { errors, held, slow, readiness } = parts
+  const { abandoned, overdue, detached } = held
+  return {
+    malformed: malformed + errors.malformed,
+    errors: errors.count,
+    abandoned,
+    overdue,
+    detached,
+    cutOff: slow.cutOff,
+    readiness: readiness.state,
+  }
 }

@@ -1,15 +1,25 @@
-import { AsyncResource } from 'node:async_hooks'
-import type { Arrival, Outcome, Passage, Permit, Rejection, Tier } from '@headgate/core'
+import type { Arrival, Outcome, Passage, Permit, Rejection } from '@headgate/core'
 import type { Held, HeldStage } from '../admission/held-work.ts'
+import { isPassage } from '../admission/wait-for-decision.ts'
 import { runInContext } from '../contract/request-context.ts'
+import { ClientProgress } from '../slow/client-progress.ts'
+import { isBodyThere } from '../slow/is-body-there.ts'
+import { endWithAnswer, holdEnd } from '../slow/late-body.ts'
 import type { AskingRequest } from './asking-request.ts'
 import type { VisitKeeper } from './host.ts'
 import type { RawResponse } from './raw-message.ts'
 import { releaseAtHead } from './release-at-head.ts'
-import type { RequestHandle } from './request-handle.ts'
 import { responseOutcome } from './response-outcome.ts'
-import { hasClientLeft, type ResponseWatcher, watchResponse } from './response-watch.ts'
-import { type VisitEnd, VisitSignal } from './visit-signal.ts'
+import {
+  hasClientLeft,
+  isResponseOver,
+  type ResponseWatcher,
+  watchResponse,
+} from './response-watch.ts'
+import { VisitHandle } from './visit-handle.ts'
+
+// Taken when the module is loaded: a test that later fakes the globals must not stop the gate.
+const { setImmediate } = globalThis
 
 const LEFT: Rejection = Object.freeze({ admitted: false, reason: 'cancelled', retryAfterMs: 0 })
 
@@ -20,14 +30,10 @@ const LEFT: Rejection = Object.freeze({ admitted: false, reason: 'cancelled', re
  * Work is started and refused from other requests' turns, so each visit carries its own async context:
  * without it, tracing and every other AsyncLocalStorage would see the wrong request.
  */
-export class Visit<Context>
-  extends AsyncResource
-  implements Arrival, ResponseWatcher, RequestHandle, Held
-{
+export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatcher, Held {
   readonly #keeper: VisitKeeper<Context>
   readonly #context: Context
   readonly #response: RawResponse
-  #passage: Passage | undefined = undefined
   #hasBegun = false
   /** What the listener returned: a promise, or nothing of interest. */
   #work: unknown = undefined
@@ -35,77 +41,19 @@ export class Visit<Context>
   heldBefore: Held | undefined = undefined
   heldAfter: Held | undefined = undefined
   #isSuspended = false
-  #deadlineAtMs = Number.POSITIVE_INFINITY
-  #statedTier: Tier | undefined = undefined
-  #attempt = 1
-  #signal: VisitSignal | undefined = undefined
-  /** Why nobody needs its work, told before anybody asked. */
-  #end: VisitEnd | undefined = undefined
-  #isAnswered = false
+  /** Goes on with its body once it has a permit again. */
+  #goOn: (() => void) | undefined = undefined
 
   constructor(keeper: VisitKeeper<Context>, context: Context, response: RawResponse) {
-    super('HeadgateVisit')
+    super(keeper.admission)
     this.#keeper = keeper
     this.#context = context
     this.#response = response
   }
 
-  get tier(): Tier {
-    return this.#statedTier ?? this.#passage?.tier ?? 'important'
-  }
-
-  get tenant(): string | undefined {
-    return this.#passage?.tenant
-  }
-
-  get pool(): string {
-    const { poolNames } = this.#keeper.admission
-    return poolNames[this.#passage?.lane ?? poolNames.indexOf('default')] as string
-  }
-
-  get startedMs(): number {
-    return this.#passage?.startedMs ?? 0
-  }
-
-  get waitedMs(): number {
-    return this.#passage?.waitedMs ?? 0
-  }
-
-  get pressure(): number {
-    return this.#keeper.admission.pressure
-  }
-
-  get degraded(): boolean {
-    return this.#keeper.admission.degraded
-  }
-
-  get signal(): AbortSignal {
-    if (this.#signal === undefined) {
-      const remainingMs = this.#isAnswered ? Number.POSITIVE_INFINITY : this.remainingMs()
-      this.#signal = new VisitSignal(this.#keeper.admission.clock, remainingMs)
-      if (this.#end !== undefined) this.#signal.abort(this.#end)
-    }
-    return this.#signal.signal
-  }
-
-  get attempt(): number {
-    return this.#attempt
-  }
-
-  remainingMs(): number {
-    if (this.#deadlineAtMs === Number.POSITIVE_INFINITY) return this.#deadlineAtMs
-    return Math.max(0, this.#deadlineAtMs - this.#keeper.admission.clock.nowMs())
-  }
-
   /** Takes over what the admission gave to this request. */
-  begin(passage: Passage, { deadlineMs, statedTier, attempt = 1 }: AskingRequest): void {
-    this.#passage = passage
-    this.#statedTier = statedTier
-    this.#attempt = attempt
-    // What a user's function answered may be anything.
-    if (typeof deadlineMs === 'number' && !Number.isNaN(deadlineMs)) {
-      this.#deadlineAtMs = passage.enqueuedMs + deadlineMs
-    }
+  begin(passage: Passage, asking: AskingRequest): void {
+    this.state(passage, asking)
     passage.arrival = this
     watchResponse(this.#response, this)
   }
@@ -121,22 +69,24 @@ export class Visit<Context>
 
   get stage(): HeldStage {
     if (this.leftMs !== undefined) return 'abandoned'
-    const { host } = this.#keeper
-    // Where nobody asks again, a body that does not come is as good as a client that does not read.
-    if (this.#isReceiving) return host.asksAgain ? 'receiving' : 'sending'
-    if (this.#passage?.sampled || this.#response.headersSent) return 'sending'
-    return host.tellsEnd(this.#context) ? 'working' : 'sending'
+    if (this.#isReceiving) return 'receiving'
+    if (this.passage?.sampled || this.#response.headersSent) return 'sending'
+    return this.#keeper.host.tellsEnd(this.#context) ? 'working' : 'sending'
   }
 
   get #isReceiving(): boolean {
-    return !(this.#response.req.complete || this.#response.headersSent)
+    return !(this.#response.headersSent || this.#goOn !== undefined || isBodyThere(this.#response))
   }
 
   /** Goes on with the work, unless the client has left meanwhile. */
   proceed(): void {
-    if (this.#passage?.state !== 'running') return
-    this.#hasBegun = true
+    if (this.passage?.state !== 'running') return
     this.#keeper.admission.held.add(this)
+    if (this.#hasBegun) {
+      this.#goOn?.()
+      return
+    }
+    this.#hasBegun = true
     const { host, options, told } = this.#keeper
     told.write(this.#response)
     if (options.releaseOn === 'headers') releaseAtHead(this.#response, this)
@@ -148,14 +98,15 @@ export class Visit<Context>
 
   onReject(rejection: Rejection): void {
     const ofTenant = this.tenant !== undefined
-    this.#passage = undefined
+    if (this.#goOn !== undefined && rejection !== LEFT) endWithAnswer(this.#response)
+    this.passage = undefined
     const { host } = this.#keeper
     this.runInAsyncScope(host.refuse, host, this.#context, rejection, ofTenant)
   }
 
   /** The handler has its answer: what its latency teaches is known now, however slowly the client reads. */
   onHandled(statusCode: number): void {
-    const passage = this.#passage
+    const passage = this.passage
     if (passage === undefined) return
     if (this.leftMs !== undefined) this.#endAbandoned()
     else if (!passage.sampled) this.#keeper.admission.held.onHandled(passage.startedMs)
@@ -170,13 +121,12 @@ export class Visit<Context>
   }
 
   onResponseOver(): void {
-    this.#isAnswered = this.#response.writableEnded
-    if (this.#isAnswered) this.#signal?.stop()
-    else this.#abort('left')
-    const passage = this.#passage
+    if (this.#response.writableEnded) this.settle()
+    else this.abort('left')
+    const passage = this.passage
     if (passage === undefined) return
     const { writableEnded, statusCode } = this.#response
-    if (!this.#hasBegun) this.#leave(passage)
+    if (!this.#hasBegun || passage.state === 'queued') this.#leave(passage)
     else if (writableEnded) this.#release(responseOutcome(statusCode))
     else if (this.#goesOn(passage)) this.#abandon(passage)
     else this.#release('ignore')
@@ -184,16 +134,39 @@ export class Visit<Context>
 
   release(): void {
     this.#release('ignore')
+    this.#keeper.admission.slow.watch(new ClientProgress(this.#response))
   }
 
   giveBack(stage: HeldStage): void {
-    if (stage === 'working' || stage === 'abandoned') this.#abort('overdue')
+    if (stage === 'working' || stage === 'abandoned') this.abort('overdue')
     this.#isSuspended = this.#isReceiving
-    this.#release('ignore')
+    this.release()
+    if (!this.#isSuspended || this.#keeper.host.asksAgain) return
+    holdEnd(this.#response.req, (goOn) => this.#askAgain(goOn))
+  }
+
+  /** Its body has come after all: the work that needs it begins with a permit, or not at all. */
+  #askAgain(goOn: () => void): void {
+    const { admission, host } = this.#keeper
+    this.#isSuspended = false
+    if (this.#response.headersSent || isResponseOver(this.#response)) {
+      goOn()
+      return
+    }
+    this.#goOn = goOn
+    const answer = admission.offer(this.askingNow())
+    if (!isPassage(answer)) {
+      endWithAnswer(this.#response)
+      host.refuse(this.#context, answer, this.tenant !== undefined)
+      return
+    }
+    this.passage = answer
+    answer.arrival = this
+    if (answer.state === 'running') setImmediate(() => this.proceed())
   }
 
   #release(outcome: Outcome): void {
-    const passage = this.#passage
+    const passage = this.passage
     // Whoever waits has nothing to give back.
     if (passage?.state !== 'running') return
     this.#keeper.admission.held.remove(this)
@@ -225,13 +198,6 @@ export class Visit<Context>
     const end = (): void => this.#endAbandoned()
     // Not `then`: a rejection that nobody handles must stay one.
     if (this.#work instanceof Promise) void this.#work.finally(end)
-  }
-
-  /** Only the first reason counts. */
-  #abort(end: VisitEnd): void {
-    if (this.#end !== undefined) return
-    this.#end = end
-    this.#signal?.abort(end)
   }
 
   #endAbandoned(): void {
