@@ -192,9 +192,7 @@ export class Admission implements AsyncDisposable {
 
   snapshot(): NodeAdmissionSnapshot {
     const core = this.#core.snapshot()
-    const coalesced = this.aside.coalesced.snapshot()
-    const host = describeHost(this, core.malformed)
-    return { ...core, ...this.#decisions.snapshot(), ...host, coalesced }
+    return { ...core, ...this.#decisions.snapshot(), ...describeHost(this, core.malformed) }
   }
 
   /** For telemetry: `begin` is called for each request of a host, until the function returned is called. */

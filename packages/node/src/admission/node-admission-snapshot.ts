@@ -7,7 +7,15 @@ import type { HeldWork } from './held-work.ts'
 import type { AdmissionMode } from './runtime-options.ts'
 
 /** What the parts of a host say, beside the core and the keeper of its decisions. */
-type OfHost = 'malformed' | 'errors' | 'abandoned' | 'overdue' | 'detached' | 'cutOff' | 'readiness'
+type OfHost =
+  | 'malformed'
+  | 'errors'
+  | 'abandoned'
+  | 'overdue'
+  | 'detached'
+  | 'cutOff'
+  | 'readiness'
+  | 'coalesced'
 
 /** The core's snapshot, and what only the host knows. Plain JSON. */
 export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
@@ -39,10 +47,11 @@ export function describeHost(
     readonly held: HeldWork
     readonly slow: SlowClients
     readonly readiness: Readiness
+    readonly aside: { readonly coalesced: { snapshot(): CoalesceSnapshot } }
   },
   malformed: number,
 ): Pick<NodeAdmissionSnapshot, OfHost> {
-  const { errors, held, slow, readiness } = parts
+  const { errors, held, slow, readiness, aside } = parts
   const { abandoned, overdue, detached } = held
   return {
     malformed: malformed + errors.malformed,
@@ -52,5 +61,6 @@ export function describeHost(
     detached,
     cutOff: slow.cutOff,
     readiness: readiness.state,
+    coalesced: aside.coalesced.snapshot(),
   }
 }
