@@ -33,7 +33,8 @@ export async function microCommand(): Promise<BenchResult<MicroData>> {
 function microPage({ rounds, core }: MicroData): readonly string[] {
   const tasks = [...new Set(rounds.map(({ task }) => task))]
   return [
-    'Nanoseconds for each operation, one after the other, of 100,000. Medians of rounds, with least and greatest.',
+    'Nanoseconds for each operation, one after the other, of 100,000. Medians of rounds, with least and greatest. ' +
+      '`run` of @headgate/node starts work in the check phase: one after the other, each takes a turn of the loop.',
     ...tasks.flatMap((task) => [
       `## ${task[0]?.toUpperCase()}${task.slice(1)}`,
       table(rounds.filter((each) => each.task === task)),
