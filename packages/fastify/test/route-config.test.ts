@@ -32,7 +32,7 @@ t.test(
     )
     check(
       { teir: 'critical' },
-      'config.headgate of GET /orders must be made of tier, tenant, pool, cost, deadlineMs, got "teir"',
+      'config.headgate of GET /orders must be made of tier, tenant, pool, cost, deadlineMs, coalesce, got "teir"',
     )
     check(
       { pool: 'serach' },

@@ -163,6 +163,11 @@ export class FairInvariants {
     const started = this.#running.filter((it) => this.#stateBefore(it) === 'queued')
     const parked = new Set(waiting.filter((it) => this.#isCapped(it)).map(({ flow }) => flow))
     must(!this.#isClosed || started.length === 0, 'nobody starts in a closed gate')
+    // Time passes in one step here: who was capped, and held up its flow, may have expired since.
+    const ended = this.#run.guests.filter(
+      ({ guest }, id) => this.#seen[id] === 'queued' && guest.state === 'expired',
+    )
+    const expired = new Set(ended.map(({ key }) => key))
     for (const passage of started) {
       for (const other of waiting) {
         const wasThere = this.#stateBefore(other) === 'queued'
@@ -173,7 +178,8 @@ export class FairInvariants {
           const isOrder = order === 'fifo' ? byMs <= 0 : byMs >= 0 || passage.cost > 1
           must(isOrder, `I11: ${order} within a flow`)
         }
-        const isPassed = other.rank < passage.rank && !parked.has(other.flow)
+        const isHeldUp = parked.has(other.flow) || expired.has(this.#keyOf(other))
+        const isPassed = other.rank < passage.rank && !isHeldUp
         must(!isPassed, 'I11: less important before more important')
       }
     }
@@ -197,6 +203,10 @@ export class FairInvariants {
 
   #stateBefore(passage: Passage): string | undefined {
     return this.#seen[this.#run.idOf(passage)]
+  }
+
+  #keyOf(passage: Passage): string {
+    return this.#run.guests[this.#run.idOf(passage)]?.key ?? ''
   }
 
   #wasRunning(passage: Passage): boolean {

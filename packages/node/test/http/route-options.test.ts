@@ -10,7 +10,7 @@ t.test('says what is wrong, naming the route', async (t) => {
   }
   check(
     { teir: 'critical' },
-    'GET /a must be made of tier, tenant, pool, cost, deadlineMs, got "teir"',
+    'GET /a must be made of tier, tenant, pool, cost, deadlineMs, coalesce, got "teir"',
   )
   check({ tenant: 5 }, 'GET /a: tenant must be a string or a function, got 5')
   check({ tenant: null }, 'GET /a: tenant must be a string or a function, got null')
