@@ -113,6 +113,7 @@ export class AdaptiveLimit implements Limit {
     return {
       algorithm: 'adaptive',
       limit: this.current,
+      minLimit: this.#options.minLimit,
       reason: this.#move,
       baseMs: this.#base.ns / 1e6,
       latencyMs: this.#latencyNs / 1e6,
