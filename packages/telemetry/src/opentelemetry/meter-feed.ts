@@ -21,7 +21,8 @@ export class MeterFeed {
     this.#source = source
     this.#name = name
     this.#share = share
-    this.#tally = tallyOf(source)
+    // Durations go straight to the meter's own histograms.
+    this.#tally = tallyOf(source, ['limit'])
   }
 
   start(meter: Meter): void {

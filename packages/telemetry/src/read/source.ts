@@ -48,9 +48,12 @@ export function sourceOf(observed: Observed): Source {
 }
 
 /** What only events tell, where there are any. */
-export function tallyOf({ admission }: Source): { tally: EventTally; stop: () => void } {
+export function tallyOf(
+  { admission }: Source,
+  only: Parameters<ObservedAdmission['subscribe']>[1] = ['admitted', 'released', 'limit'],
+): { tally: EventTally; stop: () => void } {
   const tally = new EventTally()
-  const stop = admission?.subscribe(tally.onEvent, ['admitted', 'released', 'limit'])
+  const stop = admission?.subscribe(tally.onEvent, only)
   return { tally, stop: stop ?? ((): void => {}) }
 }
 
