@@ -4,6 +4,7 @@ export type Command =
   | { readonly kind: 'compare'; readonly factor: number; readonly seconds: number }
   | { readonly kind: 'serve'; readonly withHeadgate: boolean; readonly port: number }
   | { readonly kind: 'stampede' }
+  | { readonly kind: 'services'; readonly factor: number; readonly seconds: number }
   | { readonly kind: 'help' }
 
 /** The command was mistyped; the message says how, and what would be right. */
@@ -15,6 +16,8 @@ export const USAGE = `The shop: a small Fastify service, without and with Headga
     -- --factor 4.5             how many times its capacity to offer: 1.5 to 20
     -- --seconds 12             how long: 3 to 120
   npm start -- stampede         1,000 ask for a list at the moment it expires: without and with Headgate
+  npm start -- services         two services, the second overloaded by the calls of the first: what they
+                                answer, for how many requests, and one trace; takes --factor and --seconds
   npm start -- serve            start it with Headgate and leave it running
   npm start -- serve --without  the same without Headgate
   npm start -- --help           this text
@@ -42,8 +45,18 @@ export function parseCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv
     refuse(values, ['factor', 'seconds', 'without'], 'does not belong to stampede')
     return { kind: 'stampede' }
   }
+  if (name === 'services') {
+    refuse(values, ['without'], 'belongs to serve')
+    return {
+      kind: 'services',
+      factor: parseNumber('--factor', values.factor ?? '3', { min: 1.5, max: 20 }),
+      seconds: parseNumber('--seconds', values.seconds ?? '5', { min: 3, max: 120 }),
+    }
+  }
   if (name !== 'serve') {
-    throw new UsageError(`unknown command: ${name}; there are serve and stampede, or none`)
+    throw new UsageError(
+      `unknown command: ${name}; there are serve, services and stampede, or none`,
+    )
   }
   refuse(values, ['factor', 'seconds'], 'does not belong to serve')
   const port = parseNumber('PORT', env.PORT ?? '3000', { min: 0, max: 65_535 })

@@ -1,6 +1,7 @@
 import { type Command, parseCommandLine, USAGE, UsageError } from './command-line.ts'
 import { compare } from './compare.ts'
 import { serve } from './serve.ts'
+import { services } from './services.ts'
 import { stampede } from './stampede.ts'
 
 try {
@@ -15,5 +16,6 @@ async function run(command: Command): Promise<void> {
   if (command.kind === 'help') console.log(USAGE)
   else if (command.kind === 'serve') await serve(command.withHeadgate, command.port)
   else if (command.kind === 'stampede') await stampede()
+  else if (command.kind === 'services') await services(command.factor, command.seconds)
   else await compare(command.factor, command.seconds)
 }

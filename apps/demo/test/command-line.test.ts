@@ -14,6 +14,11 @@ t.test('serves with Headgate unless told otherwise', async (t) => {
   t.same(parse('serve --without', { PORT: '0' }), { kind: 'serve', withHeadgate: false, port: 0 })
 })
 
+t.test('runs two services', async (t) => {
+  t.same(parse('services'), { kind: 'services', factor: 3, seconds: 5 })
+  t.same(parse('services --factor 2 --seconds 8'), { kind: 'services', factor: 2, seconds: 8 })
+})
+
 t.test('helps, whatever else is said', async (t) => {
   t.same(parse('--help'), { kind: 'help' })
   t.same(parse('serve -h'), { kind: 'help' })
@@ -30,7 +35,7 @@ t.test('says what is wrong and what would be right', async (t) => {
     t.type(thrown, UsageError, line)
     t.match((thrown as Error).message, message, line)
   }
-  check('sevre', /unknown command: sevre; there are serve and stampede/)
+  check('sevre', /unknown command: sevre; there are serve, services and stampede/)
   check('serve again', /unexpected argument: again/)
   check('--fast', /--fast/)
   check('--factor', /--factor/)
@@ -39,6 +44,7 @@ t.test('says what is wrong and what would be right', async (t) => {
   check('--factor=', /--factor must be a number from 1.5 to 20, got /)
   check('--seconds 1e9', /--seconds must be a number from 3 to 120, got 1e9/)
   check('--without', /--without belongs to serve/)
+  check('services --without', /--without belongs to serve/)
   check('serve --factor 2', /--factor does not belong to serve/)
   check('serve', /PORT must be a number from 0 to 65535, got http/, { PORT: 'http' })
   check('serve', /PORT must be a number from 0 to 65535, got 65536/, { PORT: '65536' })
