@@ -29,14 +29,14 @@ export function bodyError(cause: unknown, outcome: CallEffect): CallError {
   return new CallError('the body of the request failed', details)
 }
 
-/** Why an attempt was aborted whose answer nobody waits for; undici wants an error. */
-export const LOST: Error = withoutStack('another attempt was answered first')
-export const GIVEN_UP: Error = withoutStack('the call is over')
+/** Why an attempt was aborted whose answer nobody waits for; undici wants an error. Traces know it by its reason. */
+export const LOST: Error = withoutStack('another attempt was answered first', 'lost')
+export const GIVEN_UP: Error = withoutStack('the call is over', 'given-up')
 
-function withoutStack(message: string): Error {
+function withoutStack(message: string, reason: string): Error {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   const error = new Error(message)
   Error.stackTraceLimit = stackTraceLimit
-  return Object.assign(error, { name: 'AbortError', code: 'UND_ERR_ABORTED' })
+  return Object.assign(error, { name: 'AbortError', code: 'UND_ERR_ABORTED', reason })
 }

@@ -38,7 +38,8 @@ type Handler = Readonly<Record<string, ((...args: unknown[]) => unknown) | undef
 /**
  * The same dispatcher, with a client span for each request that it sends. Under `@headgate/client` that is
  * one for each attempt: siblings under the span of the call, retries and hedges with their
- * `http.request.resend_count`. What is sent carries its own span on.
+ * `http.request.resend_count`; one that was left because another was answered first is `headgate.lost`, and no
+ * error. What is sent carries its own span on.
  */
 export function traced<Dispatcher extends TraceableDispatcher>(
   dispatcher: Dispatcher,
@@ -121,7 +122,11 @@ function watch(span: Span, handler: Handler): Handler {
     },
     onRequestUpgrade: () => end(undefined),
     onResponseEnd: () => end(undefined),
-    onResponseError: (_controller, error) => end(errorType(error)),
+    onResponseError: (_controller, error) => {
+      const isLost = (error as { readonly reason?: unknown } | null)?.reason === 'lost'
+      if (isLost) span.setAttribute('headgate.lost', true)
+      end(isLost ? undefined : errorType(error))
+    },
   }
   return new Proxy(handler, {
     get: (target, name) => {
