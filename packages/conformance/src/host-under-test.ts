@@ -21,6 +21,7 @@ export interface AdmissionUnderTest extends Occupied {
       readonly hitForMiss: number
       readonly cutOff: number
     }
+    readonly options: Readonly<Record<string, number | string | boolean>>
   }
   close(): void
 }

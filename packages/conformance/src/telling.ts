@@ -39,6 +39,29 @@ export function testTelling(t: Test, host: HostUnderTest): void {
     await stage.isBack(t)
   })
 
+  t.test(`${host.name}: every option is told, those of the host too`, async (t) => {
+    const own = { context: true, releaseOn: 'response', headers: { pushback: true } } as const
+    const queue = { maxWaitMs: 70, maxQueued: 9, order: 'fifo' } as const
+    const asked = { onReject: () => {}, trust: () => false }
+    const stage = await Stage.open(t, host, { limit: 7, queue, host: { ...own, ...asked } })
+    t.match(stage.admission.snapshot().options, {
+      limit: 7,
+      mode: 'enforce',
+      'queue.maxWaitMs': 70,
+      'queue.order': 'fifo',
+      'queue.maxQueuedPerTenant': 'default',
+      'shedAt.important': 0.8,
+      context: true,
+      releaseOn: 'response',
+      'headers.pushback': true,
+      'headers.rateLimit': false,
+      onReject: 'function',
+      trust: 'function',
+      tenant: 'default',
+      answerProbes: false,
+    })
+  })
+
   t.test(`${host.name}: a page of an origin that was named can read a refusal`, async (t) => {
     const cors = { origins: [SHOP], credentials: true }
     const stage = await Stage.open(t, host, { ...FULL, host: { headers: { cors } } })

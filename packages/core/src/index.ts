@@ -70,6 +70,7 @@ export {
 } from './option/check-option.ts'
 export type { ErrorCode } from './option/error-code.ts'
 export { InvalidOptionError } from './option/invalid-option-error.ts'
+export { type PlainOptions, plainOptions } from './option/plain-options.ts'
 export type { PoolOptions } from './pool/pool-options.ts'
 export { PoolSet, type PoolState } from './pool/pool-set.ts'
 export type { BucketOptions } from './rate/bucket-options.ts'

@@ -53,10 +53,16 @@ const ADMISSION: readonly Row[] = [
   ['abandoned', 'gauge', '{request}', '', 'Handlers that go on after their client has left.'],
   ['overdue_total', 'counter', '{permit}', '', 'Permits taken back from handlers that had not ended.'],
   ['detached_total', 'counter', '{permit}', '', 'Permits given back while a client was slow.'],
+  ['cut_off_total', 'counter', '{connection}', '', 'Clients that were too slow, and whose connections were ended.'],
+  ['readiness', 'gauge', '1', 'state', '1 for the step that the process is at: waiting, warming, ready, leaving or draining.'],
+  ['coalesced_total', 'counter', '{request}', 'what', 'Requests of routes that coalesce, by what became of them.'],
+  ['coalesced_waiting', 'gauge', '{request}', '', 'Requests that wait for the answer to another, or are being given it.'],
+  ['coalesce_bypassed_total', 'counter', '{request}', 'reason', 'Requests of such routes that shared with nobody, by reason.'],
+  ['coalesce_unshareable_total', 'counter', '{answer}', 'reason', 'Answers that turned out to be for one alone, by reason.'],
   ['shadow_requests_total', 'counter', '{request}', 'tier pool would outcome', 'In shadow: what would have been said, by how the request ended in fact.'],
   ['shadow_in_flight', 'gauge', '{request}', '', 'In shadow: requests that run, whatever would have been said.'],
   ['option', 'gauge', '1', 'option', 'Every option that is a number or a switch, as it is now.'],
-  ['option_info', 'gauge', '1', 'option value', 'Always 1: every option that is a word.'],
+  ['option_info', 'gauge', '1', 'option value', 'Always 1: every option that is a word, and `function` for one that is a function.'],
 ]
 
 // biome-ignore format: one line for each metric.
@@ -79,6 +85,9 @@ const CLIENT: readonly Row[] = [
   ['client_breaker', 'gauge', '1', 'upstream state', '1 for the state of the breaker: closed, open or half-open.'],
   ['client_ejected', 'gauge', '1', 'upstream', '1 while set aside for its failures.'],
   ['client_on_probation', 'gauge', '1', 'upstream', '1 while it gets one call at a time for its slowness.'],
+  ['client_malformed_total', 'counter', '{answer}', '', 'What servers and the user\'s own functions said that made no sense.'],
+  ['client_option', 'gauge', '1', 'option', 'Every option of the client that is a number or a switch.'],
+  ['client_option_info', 'gauge', '1', 'option value', 'Always 1: every option of the client that is a word.'],
 ]
 
 // biome-ignore format: one line for each metric.

@@ -18,6 +18,7 @@ import {
   resolveTimeouts,
   type TimeoutOptions,
 } from '../policy/timeout-options.ts'
+import { configuredOptions } from './configured-options.ts'
 import type { UndiciModule } from './peer.ts'
 
 /** What a dispatcher may be made resilient with. */
@@ -86,11 +87,13 @@ export function resolvePipeline(
   const timeouts = resolveTimeouts(options.timeouts, defaults.timeouts)
   if (classify !== undefined) checkFunction('classify', classify)
   if (context !== false) checkFunction('context', context)
+  const policies = resolvePolicies(options, timeouts, defaults.policies)
   return {
     clock: options.clock ?? defaults.clock,
     random,
     timeouts,
-    policies: resolvePolicies(options, timeouts, defaults.policies),
+    policies,
+    options: configuredOptions(options, timeouts, policies),
     propagation: propagate === false ? undefined : new Propagation(propagate),
     classify,
     context: context === false ? undefined : context,

@@ -1,3 +1,4 @@
+import type { PlainOptions } from '@headgate/core'
 import type { CallCounters } from '../call/call-counters.ts'
 import type { Replica } from '../service/replica.ts'
 import type { Service } from '../service/service.ts'
@@ -42,15 +43,22 @@ export interface ClientStats {
   readonly timeouts: number
   readonly malformed: number
   readonly services: readonly ServiceStats[]
+  /** Every option, by its whole name: `retry.attempts`. A policy that is off is `false`. */
+  readonly options: PlainOptions
 }
 
-export function clientStats(counters: CallCounters, services: readonly Service[]): ClientStats {
+/** Of whatever pipeline calls go through. */
+export function clientStats(
+  { counters, options }: { readonly counters: CallCounters; readonly options: PlainOptions },
+  services: readonly Service[],
+): ClientStats {
   const { calls, active, succeeded, failed, aborted, retries } = counters
   const { hedges, hedgesWon, refused, overBudget, timeouts, malformed } = counters
   return {
     ...{ calls, active, succeeded, failed, aborted, retries },
     ...{ hedges, hedgesWon, refused, overBudget, timeouts, malformed },
     services: services.map(serviceStats),
+    options,
   }
 }
 

@@ -70,7 +70,7 @@ export class Client {
   stats(): ClientStats {
     const { pipeline, service } = this.#parts
     const all = [...(service === undefined ? [] : [service]), ...pipeline.services.all]
-    return clientStats(pipeline.counters, all)
+    return clientStats(pipeline, all)
   }
 
   /** Lets no call in any more, waits for those in flight, and closes the connections that it made. Idempotent. */

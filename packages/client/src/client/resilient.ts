@@ -33,7 +33,7 @@ export function resilient<Base extends DispatcherLike>(
   const pipeline = new Pipeline({ ...resolved, base })
   return wrapDispatcher(dispatcher, {
     dispatch: sharedDispatch(pipeline, resolved, options.dedupe ?? false),
-    stats: () => clientStats(pipeline.counters, [...pipeline.services.all]),
+    stats: () => clientStats(pipeline, [...pipeline.services.all]),
     close: async () => {
       await pipeline.close()
       await dispatcher.close()

@@ -45,6 +45,15 @@ const NAMES = Object.freeze({
   requestId: 'x-request-id',
 })
 
+/** What is told to those who are told everything. */
+export const TOLD_DEFAULTS: Readonly<Record<Fact, boolean>> = Object.freeze({
+  deadline: true,
+  attempt: true,
+  tier: true,
+  tenant: true,
+  requestId: true,
+})
+
 const FACTS = ['deadline', 'attempt', 'tier', 'tenant', 'requestId'] as const
 type Fact = (typeof FACTS)[number]
 
@@ -78,8 +87,7 @@ export class Propagation {
       if (said[fact] !== undefined) checkBoolean(`propagate.${fact}`, said[fact])
     }
     this.#origins = new AllowedOrigins('propagate.origins', origins)
-    const all = { deadline: true, attempt: true, tier: true, tenant: true, requestId: true }
-    this.#says = { ...all, ...(said as Partial<Record<Fact, boolean>>) }
+    this.#says = { ...TOLD_DEFAULTS, ...(said as Partial<Record<Fact, boolean>>) }
     this.#names = resolveNames(headers)
   }
 

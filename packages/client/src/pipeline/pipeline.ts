@@ -1,4 +1,4 @@
-import type { Clock } from '@headgate/core'
+import type { Clock, PlainOptions } from '@headgate/core'
 import type { Random } from '@headgate/resilience'
 import { RetryDelay } from '@headgate/resilience'
 import { ReplayMemory } from '../body/replay-memory.ts'
@@ -28,6 +28,8 @@ export interface PipelineParts {
   readonly propagation: Propagation | undefined
   readonly classify: Classify | undefined
   readonly context: (() => CallerContext | undefined) | undefined
+  /** What it was configured with, to be told. */
+  readonly options?: PlainOptions | undefined
 }
 
 /** From a dispatch to a call: which service it is for, and on what terms. */
@@ -36,6 +38,7 @@ export class Pipeline {
   readonly #context: (() => CallerContext | undefined) | undefined
   readonly services: Services
   readonly counters: CallCounters = new CallCounters()
+  readonly options: PlainOptions
   /** What calls to no origin in particular, or to one of these origins, are made to. */
   #own: Service | undefined
   #ownOrigins: ReadonlySet<string> = new Set()
@@ -46,6 +49,7 @@ export class Pipeline {
     const { base, clock, random, policies, timeouts, propagation, classify, context } = parts
     const { retry } = policies
     this.#context = context
+    this.options = parts.options ?? {}
     this.services = new Services({ clock, random, policies })
     this.#settings = {
       base,

@@ -1,4 +1,5 @@
 import type { Limiter } from '../limiter/limiter.ts'
+import type { PlainOptions } from '../option/plain-options.ts'
 import type { Pressure } from '../shed/pressure.ts'
 import { TIERS, type Tier } from '../shed/tier.ts'
 import { REJECT_REASONS, type RejectReason } from './decision.ts'
@@ -54,6 +55,8 @@ export interface AdmissionSnapshot {
   readonly debtors: number
   /** The limit's own account of its state. */
   readonly limitState: Readonly<Record<string, number | string | boolean>>
+  /** Every option as it is now, by its whole name: `queue.maxWaitMs`. */
+  readonly options: PlainOptions
 }
 
 /** Whose state it is. */
@@ -86,6 +89,7 @@ export function describeAdmission(state: AdmissionState): AdmissionSnapshot {
     flows: sum(({ share }) => share.table.active),
     debtors: sum(({ share }) => share.table.debtors),
     limitState: limiter.limit.snapshot(),
+    options: lanes.options,
     pressure: pressure.level,
     maxQueued: lanes.maxQueued,
     draining: drainState.draining,

@@ -1,5 +1,6 @@
 import { checkKnownOptions } from '../option/check-option.ts'
 import { InvalidOptionError } from '../option/invalid-option-error.ts'
+import type { PlainOptions } from '../option/plain-options.ts'
 import { PoolLimiter } from '../pool/pool-limiter.ts'
 import { DEFAULT_POOL } from '../pool/pool-options.ts'
 import { PoolPlaces } from '../pool/pool-places.ts'
@@ -12,6 +13,7 @@ import {
   resolveAdmissionOptions,
 } from './admission-options.ts'
 import type { AdmissionRequest } from './admission-request.ts'
+import { describeOptions } from './described-options.ts'
 import { createLane, type Lane, type SharedParts } from './lane.ts'
 import type { Turns } from './pump.ts'
 
@@ -28,6 +30,7 @@ export class Lanes {
   readonly #pooled: PooledTurns | undefined = undefined
   /** As given, updates included. */
   #options: AdmissionOptions
+  #described: PlainOptions | undefined = undefined
 
   /** @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range. */
   constructor(shared: SharedParts, options: AdmissionOptions) {
@@ -62,6 +65,12 @@ export class Lanes {
     return this.#default.keeper.maxQueuedOfAll
   }
 
+  /** Every option as it is now. Made once, and anew after an update. */
+  get options(): PlainOptions {
+    this.#described ??= describeOptions(this.#options)
+    return this.#described
+  }
+
   nameOf({ index }: Lane): string {
     return this.pools.names[index] as string
   }
@@ -86,6 +95,7 @@ export class Lanes {
     if (all.pools !== undefined) this.pools.update(all.pools)
     const isNewRate = all.rate !== this.#options.rate
     this.#options = all
+    this.#described = undefined
     this.#takeShared(resolved, isNewRate)
     for (const { keeper } of this.all) keeper.update(resolved)
     for (let lane = this.#fullest(); lane !== undefined; lane = this.#fullest()) {

@@ -427,7 +427,42 @@ t.test('a snapshot is plain JSON and says it all', async (t) => {
     flows: 3,
     debtors: 0,
     limitState: { limit: 1 },
+    options: {
+      'queue.maxQueued': 10,
+      'queue.maxWaitMs': 100,
+      'queue.maxQueuedPerTenant': 'default',
+      'queue.order': 'auto',
+      'queue.codel': false,
+      'shedAt.important': 0.8,
+      'shedAt.optional': 0.5,
+      'shedAt.opportunistic': 0.2,
+      shedding: 'threshold',
+      'tenants.maxInFlightRatio': 0.5,
+      'tenants.weight': 'default',
+      'tenants.chargeBy': 'slot-time',
+      maxCost: 'default',
+      rate: false,
+    },
   })
+})
+
+t.test('options are told as they are now', async (t) => {
+  const { admission } = setUp({
+    queue: false,
+    pools: { reports: { minRatio: 0.25 } },
+    rate: [{ refillPerSecond: 5, per: 'tenant' }, { refillPerSecond: 50 }],
+  })
+  t.match(admission.snapshot().options, {
+    queue: false,
+    'pools.reports.minRatio': 0.25,
+    'pools.default.maxRatio': 1,
+    'rate.tenant.refillPerSecond': 5,
+    'rate.all.refillPerSecond': 50,
+  })
+  admission.update({ queue: { maxWaitMs: 7 }, maxCost: 3, rate: undefined })
+  t.match(admission.snapshot().options, { 'queue.maxWaitMs': 7, maxCost: 3, rate: false })
+  t.throws(() => admission.update({ maxCost: 0 }))
+  t.equal(admission.snapshot().options.maxCost, 3)
 })
 
 t.test('retryAfterMs follows the backlog and the measured drain', async (t) => {

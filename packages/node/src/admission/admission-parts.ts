@@ -9,4 +9,6 @@ export interface AdmissionParts {
   readonly signals: readonly PressureSignal[]
   readonly drainDelayMs?: number | undefined
   readonly slowClients?: ResolvedSlowClients | undefined
+  /** What of its options is told, beside those of the core and those that `update` takes. */
+  readonly configured?: object | undefined
 }

@@ -19,6 +19,7 @@ import { Readiness } from '../warm-up/readiness.ts'
 import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admission-event.ts'
 import type { AdmissionParts } from './admission-parts.ts'
 import { Aside } from './aside.ts'
+import { ConfiguredOptions } from './configured-options.ts'
 import { DecisionKeeper } from './decision-keeper.ts'
 import { ErrorReports } from './error-reports.ts'
 import { EventHub } from './event-hub.ts'
@@ -54,6 +55,8 @@ export class Admission implements AsyncDisposable {
   /** For what takes no permit: shared answers, and refreshes. */
   readonly aside: Aside
   readonly drainDelayMs: number | undefined
+  /** For adapters: what their hosts were configured with. */
+  readonly configured: ConfiguredOptions
   /** For adapters: who traces requests. */
   beginTrace: BeginTrace | undefined = undefined
   readonly #drain: AdmissionDrain
@@ -62,11 +65,12 @@ export class Admission implements AsyncDisposable {
   runtime: ResolvedRuntime
 
   constructor(
-    { clock, limit, signals, drainDelayMs, slowClients }: AdmissionParts,
+    { clock, limit, signals, drainDelayMs, slowClients, configured = {} }: AdmissionParts,
     options: CoreOptions & RuntimeOptions,
   ) {
     const { runtime, core } = resolveRuntime(options, RUNTIME_DEFAULTS)
     this.runtime = runtime
+    this.configured = new ConfiguredOptions(configured)
     this.clock = clock
     this.#decisions = new DecisionKeeper(clock)
     this.#hub = new EventHub((error) => this.reportError('subscriber', error))
@@ -119,9 +123,7 @@ export class Admission implements AsyncDisposable {
   }
 
   /**
-   * Runs `work` with a permit and gives it back when `work` has settled: a failure is ignored as a
-   * sample, a success is one.
-   *
+   * Runs `work` with a permit and gives it back when `work` has settled: a failure is ignored as a sample, a success is one.
    * @throws {RejectedError} (as a rejection) when the request is refused.
    */
   run<Result>(
@@ -192,7 +194,7 @@ export class Admission implements AsyncDisposable {
 
   snapshot(): NodeAdmissionSnapshot {
     const core = this.#core.snapshot()
-    return { ...core, ...this.#decisions.snapshot(), ...describeHost(this, core.malformed) }
+    return { ...core, ...this.#decisions.snapshot(), ...describeHost(this, core) }
   }
 
   /** For telemetry: `begin` is called for each request of a host, until the function returned is called. */
@@ -214,9 +216,8 @@ export class Admission implements AsyncDisposable {
   }
 
   /**
-   * Calls `listener` for every event, or only for those of the types named, until the function it
-   * returns is called. What the listener throws is counted and changes nothing.
-   *
+   * Calls `listener` for every event, or only for those of the types named, until the function it returns is called.
+   * What the listener throws is counted and changes nothing.
    * @throws {InvalidOptionError} when `listener` is no function or `only` names no event.
    */
   subscribe(
@@ -227,9 +228,8 @@ export class Admission implements AsyncDisposable {
   }
 
   /**
-   * Lets nobody in any more and serves those who wait; after `timeoutMs` (default 10,000) refuses the
-   * rest. Resolves with how many were still running then: 0 when all was served. Rejects when an option
-   * is wrong.
+   * Lets nobody in any more and serves those who wait; after `timeoutMs` (default 10,000) refuses the rest. Resolves
+   * with how many were still running then: 0 when all was served. Rejects when an option is wrong.
    */
   drain(options: AdmissionDrainOptions = {}): Promise<{ leftover: number }> {
     return this.#drain.run(options)

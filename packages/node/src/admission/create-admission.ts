@@ -71,8 +71,13 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
     drainDelayMs,
     slowClients: resolveSlowClients(slowClients),
   }
-  if (warmUp === undefined) return new Admission({ ...parts, limit: createLimit(limit) }, core)
-  return createWarming({ ...parts, limit: createLimit(limit) }, core, resolveWarmUp(warmUp))
+  const warming = warmUp === undefined ? undefined : resolveWarmUp(warmUp)
+  const configured = {
+    ...{ limit, pressure: pressure.length, drainDelayMs },
+    ...{ slowClients: parts.slowClients ?? false, warmUp: warming ?? false },
+  }
+  const made = { ...parts, configured, limit: createLimit(limit) }
+  return warming === undefined ? new Admission(made, core) : createWarming(made, core, warming)
 }
 
 function createWarming(

@@ -1,14 +1,16 @@
-import type { AdmissionSnapshot, ShadowSnapshot, TopTalker } from '@headgate/core'
+import type { AdmissionSnapshot, PlainOptions, ShadowSnapshot, TopTalker } from '@headgate/core'
 import type { CoalesceSnapshot } from '../coalesce/coalesce-counters.ts'
 import type { SlowClients } from '../slow/slow-clients.ts'
 import type { Readiness, ReadinessState } from '../warm-up/readiness.ts'
+import type { ConfiguredOptions } from './configured-options.ts'
 import type { ErrorReports } from './error-reports.ts'
 import type { HeldWork } from './held-work.ts'
-import type { AdmissionMode } from './runtime-options.ts'
+import type { AdmissionMode, ResolvedRuntime } from './runtime-options.ts'
 
 /** What the parts of a host say, beside the core and the keeper of its decisions. */
 type OfHost =
   | 'malformed'
+  | 'options'
   | 'errors'
   | 'abandoned'
   | 'overdue'
@@ -38,9 +40,11 @@ export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   readonly topTalkers: readonly TopTalker[]
   /** Requests of routes that coalesce. */
   readonly coalesced: CoalesceSnapshot
+  /** Every option as it is now, those of the hosts too, by its whole name; a function is told as `function`. */
+  readonly options: PlainOptions
 }
 
-/** What the parts of a host say of themselves; `malformed` of the core goes into the sum. */
+/** What the parts of a host say of themselves; what the core says goes into it. */
 export function describeHost(
   parts: {
     readonly errors: ErrorReports
@@ -48,13 +52,15 @@ export function describeHost(
     readonly slow: SlowClients
     readonly readiness: Readiness
     readonly aside: { readonly coalesced: { snapshot(): CoalesceSnapshot } }
+    readonly configured: ConfiguredOptions
+    readonly runtime: ResolvedRuntime
   },
-  malformed: number,
+  core: AdmissionSnapshot,
 ): Pick<NodeAdmissionSnapshot, OfHost> {
-  const { errors, held, slow, readiness, aside } = parts
+  const { errors, held, slow, readiness, aside, configured, runtime } = parts
   const { abandoned, overdue, detached } = held
   return {
-    malformed: malformed + errors.malformed,
+    malformed: core.malformed + errors.malformed,
     errors: errors.count,
     abandoned,
     overdue,
@@ -62,5 +68,6 @@ export function describeHost(
     cutOff: slow.cutOff,
     readiness: readiness.state,
     coalesced: aside.coalesced.snapshot(),
+    options: configured.describe(core.options, runtime),
   }
 }

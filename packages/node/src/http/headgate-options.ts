@@ -70,7 +70,8 @@ export function resolveHeadgate<Request, Response>(
   ]
   checkKnownOptions('options', options, [...known, ...own])
   checkRequestOptions(options as RequestOptions<never>)
-  const { headers } = resolveVisitOptions(options)
+  const visits = resolveVisitOptions(options)
+  const { headers } = visits
   if (options.onReject !== undefined) checkFunction('onReject', options.onReject)
   const making: Record<string, unknown> = {}
   for (const name of CREATE_ADMISSION_OPTION_NAMES) {
@@ -78,9 +79,11 @@ export function resolveHeadgate<Request, Response>(
   }
   const { admission, answerProbes: answersProbes = false } = options
   checkBoolean('answerProbes', answersProbes)
+  const told = { ...namedOptions(options, own), ...visits, answerProbes: answersProbes }
   if (admission === undefined) {
-    const own = createAdmission(making)
-    return { admission: own, owned: true, answersProbes, refusals: new Refusals(own, headers) }
+    const made = createAdmission(making)
+    made.configured.addHost(told)
+    return { admission: made, owned: true, answersProbes, refusals: new Refusals(made, headers) }
   }
   // By its methods: two copies of the package may be loaded.
   if (
@@ -98,5 +101,16 @@ export function resolveHeadgate<Request, Response>(
       making[conflict],
     )
   }
+  // Another version of the package may have made it, which does not know of this.
+  admission.configured?.addHost(told)
   return { admission, owned: false, answersProbes, refusals: new Refusals(admission, headers) }
+}
+
+/** Also those that were not given: that nobody names a tenant is as much worth knowing as that somebody does. */
+function namedOptions<Request, Response>(
+  options: HeadgateOptions<Request, Response>,
+  own: readonly string[],
+): Record<string, unknown> {
+  const names = ['onReject', ...REQUEST_OPTION_NAMES, ...own]
+  return Object.fromEntries(names.map((name) => [name, options[name as keyof typeof options]]))
 }

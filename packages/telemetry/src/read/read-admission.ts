@@ -6,6 +6,7 @@ import {
   type ShadowSnapshot,
   type Tier,
 } from '@headgate/core'
+import { readOptions } from './read-options.ts'
 import { type Reading, Readings } from './reading.ts'
 
 /** What an admission shows; what only a host knows may be missing. */
@@ -16,7 +17,16 @@ export interface AdmissionState extends AdmissionSnapshot {
   readonly abandoned?: number | undefined
   readonly overdue?: number | undefined
   readonly detached?: number | undefined
-  readonly options?: Readonly<Record<string, number | string | boolean>> | undefined
+  readonly cutOff?: number | undefined
+  readonly readiness?: string | undefined
+  readonly coalesced?: CoalescedState | undefined
+}
+
+/** What became of the requests of routes that coalesce: counts, and counts by reason. */
+export interface CoalescedState {
+  readonly waiting: number
+  readonly bypassed: Readonly<Record<string, number>>
+  readonly unshareable: Readonly<Record<string, number>>
 }
 
 /** An admission, by what is needed of it. `@headgate/node`'s is one; tell apart by `subscribe`. */
@@ -29,6 +39,7 @@ export interface ObservedAdmission {
 }
 
 const MODES = ['enforce', 'shadow', 'off']
+const READINESS = ['waiting', 'warming', 'ready', 'leaving', 'draining']
 /** A limit of the user's own may say anything of itself. */
 const MAX_INPUTS = 32
 
@@ -52,9 +63,14 @@ export function readAdmission(state: AdmissionState): readonly Reading[] {
   readings.add('abandoned', state.abandoned)
   readings.add('overdue_total', state.overdue)
   readings.add('detached_total', state.detached)
+  readings.add('cut_off_total', state.cutOff)
+  if (state.readiness !== undefined) {
+    readings.addState('readiness', 'state', { is: state.readiness, of: READINESS })
+  }
+  if (state.coalesced !== undefined) readCoalesced(readings, state.coalesced)
   readLimitState(readings, state.limitState)
   if (state.shadow !== undefined) readShadow(readings, state.shadow)
-  readOptions(readings, state.options ?? {})
+  readOptions(readings, '', state.options)
   return readings.all
 }
 
@@ -98,13 +114,17 @@ function readShadow(readings: Readings, { inFlight, requests }: ShadowSnapshot):
   }
 }
 
-function readOptions(
-  readings: Readings,
-  options: Readonly<Record<string, number | string | boolean>>,
-): void {
-  for (const [option, value] of Object.entries(options)) {
-    if (typeof value === 'string') readings.add('option_info', 1, { option, value })
-    else readings.add('option', value, { option })
+function readCoalesced(readings: Readings, state: CoalescedState): void {
+  const { waiting, bypassed, unshareable, ...counts } = state
+  readings.add('coalesced_waiting', waiting)
+  for (const [what, count] of Object.entries(counts as Record<string, number>)) {
+    readings.add('coalesced_total', count, { what })
+  }
+  for (const [reason, count] of Object.entries(bypassed)) {
+    readings.add('coalesce_bypassed_total', count, { reason })
+  }
+  for (const [reason, count] of Object.entries(unshareable)) {
+    readings.add('coalesce_unshareable_total', count, { reason })
   }
 }
 

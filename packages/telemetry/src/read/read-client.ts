@@ -1,3 +1,5 @@
+import type { PlainOptions } from '@headgate/core'
+import { readOptions } from './read-options.ts'
 import { type Reading, Readings } from './reading.ts'
 
 /** One upstream of a client. */
@@ -25,6 +27,8 @@ export interface ClientState {
   readonly refused: number
   readonly overBudget: number
   readonly timeouts: number
+  readonly malformed?: number | undefined
+  readonly options?: PlainOptions | undefined
   readonly services: readonly {
     readonly retryCredits?: number | undefined
     readonly hedgeCredits?: number | undefined
@@ -54,6 +58,8 @@ export function readClient(state: ClientState): readonly Reading[] {
   readings.add('client_refused_total', state.refused)
   readings.add('client_over_budget_total', state.overBudget)
   readings.add('client_timeouts_total', state.timeouts)
+  readings.add('client_malformed_total', state.malformed)
+  readOptions(readings, 'client_', state.options)
   const seen = new Set<string>()
   for (const { retryCredits, hedgeCredits, upstreams } of state.services) {
     const service = upstreams[0]?.origin ?? ''
