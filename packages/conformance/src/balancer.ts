@@ -10,6 +10,16 @@ import type { AddressInfo } from 'node:net'
 
 const CHECK_EVERY_MS = 50
 
+/** What stands before the processes of a rolling restart. */
+export interface RollingBalancer {
+  readonly port: number
+  add(port: number): void | Promise<void>
+  remove(port: number): void | Promise<void>
+  /** Whether requests are sent to the process of this port. */
+  isIn(port: number): boolean
+  close(): void
+}
+
 interface Backend {
   readonly port: number
   readonly agent: Agent
@@ -21,12 +31,11 @@ interface Backend {
  * the next that said 200, over connections that it keeps, and tries nothing a second time: what a process loses
  * is lost.
  */
-export class Balancer {
+export class Balancer implements RollingBalancer {
   readonly #server = createServer((incoming, outgoing) => this.#pass(incoming, outgoing))
   readonly #backends = new Set<Backend>()
   readonly #timer: NodeJS.Timeout
   #turn = 0
-  readonly losses: string[] = []
 
   private constructor() {
     // A kept connection must not end while a request is on its way to it, on a machine that stands still meanwhile.
@@ -74,9 +83,8 @@ export class Balancer {
     this.#turn += 1
     const backend = backends[this.#turn % backends.length]
     const fail = (why: string): void => {
-      this.losses.push(why)
-      if (!outgoing.headersSent) outgoing.statusCode = 502
-      outgoing.end()
+      if (outgoing.headersSent) outgoing.destroy()
+      else outgoing.writeHead(502).end(why)
     }
     if (backend === undefined) {
       fail('no process is in')
@@ -85,11 +93,10 @@ export class Balancer {
     const { port, agent } = backend
     const { method, url, headers } = incoming
     const passed = request({ host: '127.0.0.1', port, agent, method, path: url, headers })
-    passed.on('error', (error) => fail(`${method}: ${error.message}`))
+    passed.on('error', (error) => fail(error.message))
     passed.on('response', (response) => {
-      if (response.statusCode !== 200) this.losses.push(`${method}: ${response.statusCode}`)
       outgoing.writeHead(response.statusCode as number)
-      response.on('error', (error) => fail(`${method}: ${error.message}`))
+      response.on('error', (error) => fail(error.message))
       response.pipe(outgoing)
     })
     incoming.pipe(passed)

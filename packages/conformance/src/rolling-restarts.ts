@@ -2,8 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ask } from './ask.ts'
-import { Balancer } from './balancer.ts'
+import { type Answer, ask } from './ask.ts'
+import { Balancer, type RollingBalancer } from './balancer.ts'
+import { Haproxy } from './haproxy.ts'
 import { until } from './until.ts'
 
 const CLIENTS = 12
@@ -14,6 +15,8 @@ export interface RollingOptions {
   readonly script: string
   readonly env?: Readonly<Record<string, string>>
   readonly restarts: number
+  /** Where HAProxy's executable is, to have it before the processes. Default a small balancer of the test. */
+  readonly haproxy?: string | undefined
 }
 
 export interface RollingReport {
@@ -33,14 +36,16 @@ interface Process {
 
 /** Restarts two processes behind a balancer in turn, under load, and counts what clients lose by it. */
 export async function rollingRestarts(options: RollingOptions): Promise<RollingReport> {
-  const balancer = await Balancer.open()
+  const { haproxy } = options
+  const balancer = haproxy === undefined ? await Balancer.open() : await Haproxy.open(haproxy)
+  const losses: string[] = []
   const processes: Process[] = []
   const exits: unknown[] = []
   let isOver = false
   try {
     for (let n = 0; n < 2; n += 1) processes.push(await startProcess(options, balancer))
     const clients = Array.from({ length: CLIENTS }, (_, n) =>
-      client(balancer.port, n, () => isOver),
+      client(balancer.port, n, { losses, isOver: () => isOver }),
     )
     for (let n = 0; n < options.restarts; n += 1) {
       await sleep(100)
@@ -48,13 +53,13 @@ export async function rollingRestarts(options: RollingOptions): Promise<RollingR
       const exited = once(old.child, 'exit')
       old.child.kill('SIGTERM')
       exits.push((await exited)[0])
-      balancer.remove(old.port)
+      await balancer.remove(old.port)
       processes.push(await startProcess(options, balancer))
     }
     await sleep(100)
     isOver = true
     const served = (await Promise.all(clients)).reduce((sum, count) => sum + count, 0)
-    return { restarts: options.restarts, served, losses: balancer.losses, exits }
+    return { restarts: options.restarts, served, losses, exits }
   } finally {
     isOver = true
     balancer.close()
@@ -62,24 +67,42 @@ export async function rollingRestarts(options: RollingOptions): Promise<RollingR
   }
 }
 
-async function startProcess({ script, env }: RollingOptions, balancer: Balancer): Promise<Process> {
+async function startProcess(
+  { script, env }: RollingOptions,
+  balancer: RollingBalancer,
+): Promise<Process> {
   const child = fork(script, [], { env: { ...process.env, ...env } })
   const [message] = (await once(child, 'message')) as [{ port: number }]
-  balancer.add(message.port)
+  await balancer.add(message.port)
   await until('the balancer has seen that it is ready', () => balancer.isIn(message.port))
   return { child, port: message.port }
 }
 
 /** Asks, and asks again, half of the time with a body. Returns how often it was served. */
-async function client(port: number, n: number, isOver: () => boolean): Promise<number> {
+async function client(
+  port: number,
+  n: number,
+  { losses, isOver }: { readonly losses: string[]; readonly isOver: () => boolean },
+): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   let served = 0
   for (let turn = n; !isOver(); turn += 1) {
     const question = turn % 2 === 0 ? {} : { method: 'POST', body: 'x'.repeat(2_000) }
-    const { statusCode } = await ask(port, { path: '/work', agent, ...question })
-    if (statusCode === 200) served += 1
+    const loss = await lossOf(ask(port, { path: '/work', agent, ...question }))
+    if (loss === undefined) served += 1
+    else losses.push(`${question.method ?? 'GET'}: ${loss}`)
     await sleep(THINK_MS)
   }
   agent.destroy()
   return served
+}
+
+/** What became of a request that was not served: the status and what was said with it, or an error. */
+async function lossOf(answered: Promise<Answer>): Promise<string | undefined> {
+  try {
+    const { statusCode, body } = await answered
+    return statusCode === 200 ? undefined : `${statusCode} ${body}`
+  } catch (error) {
+    return String(error)
+  }
 }
