@@ -123,8 +123,6 @@ export interface SharingOptions {
  */
 export interface SharingHost {
   readonly name: string
-  /** A stream that is its body goes on when the client has left: the host's own code does not look at the socket. */
-  readonly keepsStreaming: boolean
   readonly start: (
     service: Service,
     options: GateOptions,

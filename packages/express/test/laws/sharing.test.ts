@@ -42,7 +42,6 @@ for (const [name, express] of Object.entries(EXPRESSES)) {
 
   conformSharing({
     name: `${name}, the middleware`,
-    keepsStreaming: true,
     start: async (service, options, coalesce) => {
       const admission = createAdmission(options)
       const app = createApp()
@@ -55,7 +54,6 @@ for (const [name, express] of Object.entries(EXPRESSES)) {
 
   conformSharing({
     name: `${name}, admit() before routes that are mounted`,
-    keepsStreaming: true,
     start: async (service, options, coalesce) => {
       const admission = createAdmission(options)
       const app = createApp()

@@ -39,21 +39,18 @@ async function run(service: Service, options: FastifyHeadgateOptions, config?: R
 
 conformSharing({
   name: 'a plugin, for all routes',
-  keepsStreaming: true,
   start: (service, options, coalesce) =>
     run(service, { admission: createAdmission(options), coalesce }),
 })
 
 conformSharing({
   name: 'a plugin, by the config of routes',
-  keepsStreaming: true,
   start: (service, options, coalesce) =>
     run(service, { admission: createAdmission(options) }, { coalesce }),
 })
 
 conformSharing({
   name: 'a plugin that asks before the handler',
-  keepsStreaming: true,
   start: (service, options, coalesce) =>
     run(service, { admission: createAdmission(options), coalesce, hook: 'preHandler' }),
 })

@@ -42,8 +42,6 @@ for (const [name, Koa] of Object.entries(KOAS)) {
 
   conformSharing({
     name: `${name}, the middleware`,
-    // Koa ends a stream that is a body with its client.
-    keepsStreaming: false,
     start: (service, options, coalesce) => {
       const admission = createAdmission(options)
       return run(service, admission, [headgate({ admission, coalesce })])
@@ -52,7 +50,6 @@ for (const [name, Koa] of Object.entries(KOAS)) {
 
   conformSharing({
     name: `${name}, admit() behind a middleware that guards`,
-    keepsStreaming: false,
     start: (service, options, coalesce) => {
       const admission = createAdmission(options)
       const gates = [headgate({ admission, admit: 'route' }), admit({ coalesce })]

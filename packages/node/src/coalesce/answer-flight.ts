@@ -5,6 +5,7 @@ import type { FlightKeeper, KeptFlight, WholeAnswer } from './flight-keeper.ts'
 import { Followers } from './followers.ts'
 import type { Lead } from './lead.ts'
 import { type AnswerListener, LeaderResponse } from './leader-response.ts'
+import { Patience } from './patience.ts'
 import {
   type HeadTerms,
   judgeHead,
@@ -44,8 +45,8 @@ export class AnswerFlight<Request> implements KeptFlight<Request>, Lead, AnswerL
   #bytes = 0
   #isOver = false
   #hasSaid = false
-  /** Set once the leader's client has left. */
-  #cancelTimer: (() => void) | undefined = undefined
+  /** With its handler, once the leader's client has left. */
+  readonly #patience: Patience
 
   constructor(keeper: FlightKeeper<Request>, leader: Candidate<Request>, start: FlightStart) {
     this.#keeper = keeper
@@ -55,7 +56,12 @@ export class AnswerFlight<Request> implements KeptFlight<Request>, Lead, AnswerL
     this.condition = start.condition
     this.#fwd = start.fwd
     this.startedMs = keeper.clock.nowMs()
-    this.#followers = new Followers(keeper, () => this.#onLastLeft())
+    this.#followers = new Followers(keeper, {
+      onLastLeft: () => this.#onLastLeft(),
+      onRoom: () => this.#response?.onRoom(),
+    })
+    const { maxAgeMs: maxMs } = keeper.options
+    this.#patience = new Patience(keeper.clock, { maxMs, onEnd: () => this.#giveUp() })
   }
 
   /** Where others find it. */
@@ -87,6 +93,11 @@ export class AnswerFlight<Request> implements KeptFlight<Request>, Lead, AnswerL
     this.#response = new LeaderResponse(this.leader.response, this)
   }
 
+  /** Without a word, and its client has left: it will not have one for those who wait either. */
+  onHandlerEnd(): void {
+    if (this.#patience.isRunning && this.#answer === undefined) this.#giveUp()
+  }
+
   onRefused(rejection: Rejection): boolean {
     if (this.#isOver) return false
     this.#end(undefined)
@@ -103,6 +114,7 @@ export class AnswerFlight<Request> implements KeptFlight<Request>, Lead, AnswerL
 
   onHead(head: ResponseHead): void {
     if (this.#isOver) return
+    this.#patience.onHeard()
     const terms = judgeHead(head, this.#keeper.options.maxBodyBytes)
     if (typeof terms === 'string') {
       this.#onUnshareable(terms)
@@ -116,13 +128,14 @@ export class AnswerFlight<Request> implements KeptFlight<Request>, Lead, AnswerL
     this.#say(this.#keeper.willStore(terms) ? '; stored' : '')
   }
 
-  onChunk(chunk: Buffer): void {
+  onChunk(chunk: Buffer): boolean {
     const answer = this.#answer
-    if (this.#isOver || answer === undefined) return
+    if (this.#isOver || answer === undefined) return true
+    this.#patience.onHeard()
     this.#bytes += chunk.length
     if (this.#bytes > this.#keeper.options.maxBodyBytes) this.#chunks = undefined
     this.#chunks?.push(chunk)
-    this.#followers.write(answer, chunk)
+    return this.#followers.write(answer, chunk)
   }
 
   onEnd(rest: Buffer | undefined): void {
@@ -147,11 +160,13 @@ export class AnswerFlight<Request> implements KeptFlight<Request>, Lead, AnswerL
     for (const candidate of this.#followers.release()) candidate.goOn()
   }
 
+  get isFollowed(): boolean {
+    return this.#followers.size > 0
+  }
+
   onClientLeft(): boolean {
-    if (this.#followers.size === 0) return false
-    const { clock, options } = this.#keeper
-    this.#cancelTimer = clock.schedule(options.maxAgeMs, () => this.#giveUp())
-    return true
+    if (this.isFollowed) this.#patience.start()
+    return this.isFollowed
   }
 
   /** Its handler may have noticed that its client left, and never answer: the next of those who wait takes its place. */
@@ -162,7 +177,7 @@ export class AnswerFlight<Request> implements KeptFlight<Request>, Lead, AnswerL
   }
 
   #onLastLeft(): void {
-    if (this.#cancelTimer === undefined) return
+    if (!this.#patience.isRunning) return
     this.#end(undefined)
     this.#response?.letGo()
   }
@@ -199,8 +214,7 @@ export class AnswerFlight<Request> implements KeptFlight<Request>, Lead, AnswerL
   /** It is over, and joined by nobody any more. */
   #end(whole: WholeAnswer | undefined): void {
     this.#isOver = true
-    this.#cancelTimer?.()
-    this.#cancelTimer = undefined
+    this.#patience.stop()
     this.#keeper.onEnd(this, whole)
   }
 

@@ -34,7 +34,10 @@ export interface CoalesceOptions<Request> {
   readonly maxBytes?: number | undefined
   /** Most requests that wait for one other; a further one runs apart. Integer, from 1. Default 10,000. */
   readonly maxFollowers?: number | undefined
-  /** Milliseconds after which a request is joined no more, and is waited for no longer once its client has left. Above 0. Default 5,000. */
+  /**
+   * Milliseconds after which a request is joined no more; and, once its client has left, so long after the last that its
+   * handler wrote it is waited for no longer. Above 0. Default 5,000.
+   */
   readonly maxAgeMs?: number | undefined
   /** Whether answers say so in `Cache-Status`. Default true. */
   readonly cacheStatus?: boolean | undefined

@@ -13,6 +13,7 @@ export class Follower<Request> implements ResponseWatcher {
   #hasBegun = false
   #hasBody = true
   #isGone = false
+  #isFull = false
 
   constructor(candidate: Candidate<Request>, onLeave: (follower: Follower<Request>) => void) {
     this.candidate = candidate
@@ -47,11 +48,23 @@ export class Follower<Request> implements ResponseWatcher {
     if (candidate.raw.method === 'HEAD') this.#hasBody = false
   }
 
+  /** False when its client has enough for now: `onRoom` is called once it has not. */
+  write(chunk: Buffer, onRoom: () => void): boolean {
+    if (!this.#hasBody) return true
+    const response = this.candidate.response as ServerResponse
+    const hasRoom = response.write(chunk)
+    if (hasRoom || this.#isFull) return hasRoom
+    this.#isFull = true
+    response.once('drain', () => {
+      this.#isFull = false
+      onRoom()
+    })
+    return false
+  }
+
   /** How many bytes its client has not taken yet. */
-  write(chunk: Buffer): number {
-    if (!this.#hasBody) return 0
+  get lagBytes(): number {
     const { response } = this.candidate
-    ;(response as ServerResponse).write(chunk)
     return 'stream' in response ? response.stream.writableLength : response.writableLength
   }
 

@@ -5,16 +5,25 @@ import type { SharedAnswer } from './shared-answer.ts'
 
 const COLLAPSED = 'fwd=uri-miss; collapsed'
 
+interface FollowersListener {
+  /** The last one has left by itself, or was cut off. */
+  onLastLeft(): void
+  /** One of those who had enough has not any more. */
+  onRoom(): void
+}
+
 /** Those who wait for one answer. What goes wrong with one of them is nothing to the others, or to who writes it. */
 export class Followers<Request> {
   readonly #keeper: FlightKeeper<Request>
   readonly #onLastLeft: () => void
   readonly #all = new Set<Follower<Request>>()
 
-  /** @param onLastLeft called when the last one has left by itself */
-  constructor(keeper: FlightKeeper<Request>, onLastLeft: () => void) {
+  readonly #onRoom: () => void
+
+  constructor(keeper: FlightKeeper<Request>, { onLastLeft, onRoom }: FollowersListener) {
     this.#keeper = keeper
     this.#onLastLeft = onLastLeft
+    this.#onRoom = onRoom
   }
 
   get size(): number {
@@ -33,10 +42,15 @@ export class Followers<Request> {
     this.#try(follower, () => this.#writeTo(follower, answer, chunks))
   }
 
-  write(answer: SharedAnswer, chunk: Buffer): void {
+  /** False when all have enough for now. */
+  write(answer: SharedAnswer, chunk: Buffer): boolean {
+    let hasRoom = this.#all.size === 0
     for (const follower of this.#all) {
-      this.#try(follower, () => this.#writeTo(follower, answer, [chunk]))
+      this.#try(follower, () => {
+        if (this.#writeTo(follower, answer, [chunk])) hasRoom = true
+      })
     }
+    return hasRoom
   }
 
   /** The whole is there, with what came last. */
@@ -72,13 +86,17 @@ export class Followers<Request> {
     return released
   }
 
-  #writeTo(follower: Follower<Request>, answer: SharedAnswer, chunks: readonly Buffer[]): void {
+  /** False when it has enough for now, or was cut off. */
+  #writeTo(follower: Follower<Request>, answer: SharedAnswer, chunks: readonly Buffer[]): boolean {
     this.#begin(follower, answer)
+    let hasRoom = true
     for (const chunk of chunks) {
-      if (follower.write(chunk) <= this.#keeper.options.maxBodyBytes) continue
+      hasRoom = follower.write(chunk, this.#onRoom)
+      if (hasRoom || follower.lagBytes <= this.#keeper.options.maxBodyBytes) continue
       this.#cutOff(follower)
-      return
+      return false
     }
+    return hasRoom
   }
 
   #begin(follower: Follower<Request>, answer: SharedAnswer): void {
@@ -90,9 +108,10 @@ export class Followers<Request> {
   }
 
   #cutOff(follower: Follower<Request>): void {
-    this.#all.delete(follower)
+    const wasLast = this.#all.delete(follower) && this.#all.size === 0
     follower.candidate.admission.aside.coalesced.count('cutOff')
     follower.cutOff()
+    if (wasLast) this.#onLastLeft()
   }
 
   #try(follower: Follower<Request>, act: () => void): void {

@@ -4,6 +4,8 @@ import type { Rejection } from '@headgate/core'
 export interface Lead {
   /** Its handler is about to begin. */
   begin(): void
+  /** Its handler has ended, as far as its promise tells. */
+  onHandlerEnd(): void
   /** The gate refuses it. True: it was answered in another way. */
   onRefused(rejection: Rejection): boolean
 }

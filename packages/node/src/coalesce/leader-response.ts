@@ -1,7 +1,9 @@
-import type { OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http'
+import type { OutgoingHttpHeader } from 'node:http'
 import type { RawResponse } from '../http/raw-message.ts'
 import { hasClientLeft } from '../http/response-watch.ts'
+import { PipedBodies } from './piped-bodies.ts'
 import type { ResponseHead } from './response-head.ts'
+import { readHeaders } from './written-headers.ts'
 
 /** What hears how an answer comes about. */
 export interface AnswerListener {
@@ -9,11 +11,14 @@ export interface AnswerListener {
   onHead(head: ResponseHead): void
   /** Whether anybody could want what comes. */
   readonly isListening: boolean
-  onChunk(chunk: Buffer): void
+  /** False when all who get it have enough for now: `onRoom` of the response is called when one of them has not. */
+  onChunk(chunk: Buffer): boolean
   /** The whole is there, with what came last. */
   onEnd(rest: Buffer | undefined): void
   /** It will have no end: its handler gave it up, or its client has left and nobody else waits. */
   onBroken(): void
+  /** Whether anybody else waits for the answer. */
+  readonly isFollowed: boolean
   /** Its client has left. True: somebody still waits for the answer, and its handler shall not be told. */
   onClientLeft(): boolean
 }
@@ -31,9 +36,12 @@ export class LeaderResponse {
   readonly #listener: AnswerListener
   readonly #original: Patched
   readonly #hasBody: boolean
+  readonly #bodies: PipedBodies
   #isHeadMade = false
   #isOver = false
   #isDetached = false
+  /** Its handler was told to wait with more, and for what: the `drain` that follows. */
+  #isFull = false
   /** Within `end`, which under HTTP/2 writes by itself. */
   #isEnding = false
 
@@ -41,6 +49,7 @@ export class LeaderResponse {
     this.#response = response
     this.#listener = listener
     this.#hasBody = response.req?.method !== 'HEAD'
+    this.#bodies = new PipedBodies(() => isClientGone(response) && listener.isFollowed)
     const { writeHead, write, end, destroy, emit } = response as unknown as Patched
     this.#original = { writeHead, write, end, destroy, emit }
     const patched = response as unknown as Patched
@@ -57,7 +66,15 @@ export class LeaderResponse {
     this.#isDetached = false
     this.#isOver = true
     if (!('stream' in this.#response)) this.#response.destroyed = true
+    this.#bodies.letGo()
     this.#original.emit.call(this.#response, 'close')
+  }
+
+  /** Its client has left, and who gets the answer instead has taken what there was of it. */
+  onRoom(): void {
+    if (!this.#isDetached || !this.#isFull) return
+    this.#isFull = false
+    this.#original.emit.call(this.#response, 'drain')
   }
 
   #writeHead(args: unknown[]): unknown {
@@ -76,13 +93,14 @@ export class LeaderResponse {
   #write(args: unknown[]): unknown {
     if (this.#isEnding || this.#isOver) return this.#original.write.apply(this.#response, args)
     if (!this.#isDetached) {
-      const isSpare = this.#original.write.apply(this.#response, args)
+      const hasRoom = this.#original.write.apply(this.#response, args)
+      this.#isFull = hasRoom === false
       this.#pass(args)
-      return isSpare
+      return hasRoom
     }
-    this.#pass(args)
+    this.#isFull = !this.#pass(args)
     callBack(args)
-    return true
+    return !this.#isFull
   }
 
   #end(args: unknown[]): unknown {
@@ -113,10 +131,10 @@ export class LeaderResponse {
     this.#listener.onEnd(this.#copyOf(args))
   }
 
-  #pass(args: unknown[]): void {
+  #pass(args: unknown[]): boolean {
     this.#ensureHead()
     const chunk = this.#copyOf(args)
-    if (chunk !== undefined) this.#listener.onChunk(chunk)
+    return chunk === undefined || this.#listener.onChunk(chunk)
   }
 
   /** A copy: the handler may use its buffer again. */
@@ -137,7 +155,9 @@ export class LeaderResponse {
   }
 
   #emit(args: unknown[]): unknown {
-    const [name] = args
+    const [name, source] = args
+    if (name === 'pipe') this.#bodies.onPipe(source)
+    else if (name === 'unpipe') this.#bodies.onUnpipe(source)
     const isEnd = name === 'close' || (name === 'finish' && 'stream' in this.#response)
     if (!isEnd || this.#isOver) return this.#original.emit.apply(this.#response, args)
     if (this.#isDetached) return true
@@ -153,12 +173,15 @@ export class LeaderResponse {
     if (this.#isOver) return
     this.#isOver = true
     this.#listener.onBroken()
+    this.#bodies.letGo()
   }
 
   /** From here on nothing is sent: the socket is gone, and what looks at the response must not see that. */
   #detach(): void {
     this.#isDetached = true
     const response = this.#response
+    // It waits for a socket that will never drain.
+    process.nextTick(() => this.onRoom())
     if ('stream' in response) return
     response.destroyed = false
     const open = response as { socket: unknown }
@@ -188,29 +211,9 @@ export class LeaderResponse {
   }
 }
 
-/** Whatever `writeHead` takes: an object, a flat array of names and values, or an array of pairs. */
-function readHeaders(given: unknown): OutgoingHttpHeaders {
-  if (typeof given !== 'object' || given === null) return {}
-  const pairs = Array.isArray(given) ? pairsOf(given) : Object.entries(given)
-  const headers: Record<string, OutgoingHttpHeader> = {}
-  for (const [name, value] of pairs) {
-    if (value === undefined) continue
-    const key = String(name).toLowerCase()
-    const known = headers[key]
-    // Twice in an array: both are sent.
-    headers[key] =
-      known === undefined ? (value as OutgoingHttpHeader) : [known, value].flat().map(String)
-  }
-  return headers
-}
-
-function pairsOf(given: readonly unknown[]): [unknown, unknown][] {
-  if (Array.isArray(given[0])) return given as [unknown, unknown][]
-  const pairs: [unknown, unknown][] = []
-  for (let index = 0; index + 1 < given.length; index += 2) {
-    pairs.push([given[index], given[index + 1]])
-  }
-  return pairs
+/** Told of by no event yet, maybe: a socket says that it is gone before the responses on it do. */
+function isClientGone(response: RawResponse): boolean {
+  return 'stream' in response ? response.stream.destroyed : response.req.socket.destroyed
 }
 
 /** Of a write that went nowhere: whoever waits for it goes on. */

@@ -11,8 +11,13 @@ export function leadingHost<Context extends { lead?: Lead | undefined }>(
     ...(host.headersBefore && { headersBefore: host.headersBefore.bind(host) }),
     ...(host.takeOver && { takeOver: host.takeOver.bind(host) }),
     proceed: (context) => {
-      context.lead?.begin()
-      return host.proceed(context)
+      const { lead } = context
+      if (lead === undefined) return host.proceed(context)
+      lead.begin()
+      const work = host.proceed(context)
+      // Not `then`: a rejection that nobody handles must stay one.
+      if (work instanceof Promise) void work.finally(() => lead.onHandlerEnd())
+      return work
     },
     refuse: (context, rejection, ofTenant) => {
       const { lead } = context

@@ -230,6 +230,27 @@ t.test('a request too old is followed no more, and keeps its followers', async (
   t.same(await bodies([...old, young]), ['1', '1', '2'])
 })
 
+t.test(
+  'a handler that sees that its client has left, and ends, has a successor at once',
+  async (t) => {
+    const handler: Handler = ({ socket }, response, n) => {
+      if (!socket.destroyed) response.end(String(n))
+    }
+    const bench = await Bench.open(t, handler, { coalesce: { maxAgeMs: 60_000 } })
+    const leaver = new AbortController()
+    const left = bench.ask({ signal: leaver.signal }).catch(() => undefined)
+    await until('it runs', () => bench.held.length === 1)
+    const follower = bench.ask()
+    await bench.waiting(1)
+    leaver.abort()
+    await left
+    await until('its server knows', () => bench.gated.sockets[0]?.destroyed === true)
+    await bench.finish()
+    await bench.finish()
+    t.equal((await follower).body, '2')
+  },
+)
+
 t.test('functions that throw or answer late share nothing, and are told of', async (t) => {
   for (const name of ['when', 'key', 'principal'] as const) {
     for (const ask of [thrower, async () => 'late']) {

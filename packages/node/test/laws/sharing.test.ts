@@ -10,7 +10,6 @@ import { context, createAdmission, visitOf, wrap } from '../../src/index.ts'
 
 conformSharing({
   name: 'wrap',
-  keepsStreaming: true,
   start: async (service, options, coalesce) => {
     const admission = createAdmission(options)
     const others = serveRaw(service, { handleOf: visitOf, context })
