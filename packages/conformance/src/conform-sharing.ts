@@ -2,6 +2,7 @@ import t from 'tap'
 import type { SharingHost } from './host-under-test.ts'
 import { testSharedAnswers } from './shared-answers.ts'
 import { testSharedDepartures } from './shared-departures.ts'
+import { testSharedFailures } from './shared-failures.ts'
 import { testUnshareable } from './unshareable-answers.ts'
 
 /** The laws of sharing, for one host: one execution for equal requests, and nobody gets what is not for him. */
@@ -10,5 +11,6 @@ export function conformSharing(host: SharingHost): void {
   t.setTimeout(240_000)
   testSharedAnswers(t, host)
   testUnshareable(t, host)
+  testSharedFailures(t, host)
   testSharedDepartures(t, host)
 }

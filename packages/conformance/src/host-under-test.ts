@@ -112,6 +112,7 @@ export interface HostUnderTest {
 export interface SharingOptions {
   readonly ttlMs?: number
   readonly staleMs?: number
+  readonly staleIfErrorMs?: number
   readonly stale?: 'instead-of-reject'
   readonly maxAgeMs?: number
   readonly maxBodyBytes?: number

@@ -62,6 +62,11 @@ export const PLANNED_ANSWERS: Readonly<Record<string, Plan>> = {
     headers: { 'content-length': '20' },
     body: Readable.from(['short']),
   })),
+  '/shared/fails': answer((_headers, { begun }) => (begun === 1 ? { body: 'good' } : failure())),
+  '/shared/throws': answer((_headers, { begun }) => {
+    if (begun > 1) throw new Error('of the origin')
+    return { body: 'good' }
+  }),
   '/shared/stream': async (service) => planned({ body: Readable.from(parts(service)) }),
   '/shared/breaks': async (service) => planned({ body: Readable.from(broken(service)) }),
   '/shared/flood': answer(() => ({ body: Readable.from(flood()) })),
@@ -115,5 +120,13 @@ async function* flood(): AsyncGenerator<Buffer> {
   for (let left = 128; left > 0; left -= 1) {
     yield Buffer.alloc(65_536, 'x')
     await turn()
+  }
+}
+
+function failure(): Partial<PlannedAnswer> {
+  return {
+    statusCode: 503,
+    headers: { 'content-type': 'text/html', 'x-failure': '1' },
+    body: Readable.from(['not ', 'today']),
   }
 }

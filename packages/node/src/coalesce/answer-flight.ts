@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { Rejection } from '@headgate/core'
+import { isResponseOver } from '../http/response-watch.ts'
 import type { Candidate } from './candidate.ts'
 import type { FlightKeeper, KeptFlight, WholeAnswer } from './flight-keeper.ts'
 import { Followers } from './followers.ts'
@@ -14,7 +15,7 @@ import {
   type UnshareableReason,
 } from './response-head.ts'
 import type { SharedAnswer } from './shared-answer.ts'
-import { addCacheStatus } from './write-answer.ts'
+import { addCacheStatus, resetHead, setStored } from './write-answer.ts'
 
 export interface FlightStart {
   /** What is asked for; `key` is the same, or with the headers that the answer was found to depend on. */
@@ -110,6 +111,22 @@ export class AnswerFlight<Request> implements KeptFlight<Request>, Lead, AnswerL
       }
     }
     return isAnswered
+  }
+
+  onStatus(statusCode: number): { readonly body: Buffer | undefined } | undefined {
+    if (this.#isOver) return undefined
+    const instead = this.#keeper.insteadOfError(this, statusCode)
+    if (instead === undefined) return undefined
+    const { answer, said } = instead
+    this.#end(undefined)
+    this.#followers.endWith(answer, said?.follower)
+    const { leader } = this
+    leader.admission.aside.coalesced.count('insteadOfError')
+    leader.onHandled(statusCode)
+    if (isResponseOver(leader.response)) return { body: undefined }
+    const provenance = { status: said?.leader, nowMs: this.#keeper.clock.nowMs() }
+    resetHead(leader.response, this.#before)
+    return { body: setStored(leader, answer, provenance) }
   }
 
   onHead(head: ResponseHead): void {

@@ -14,6 +14,8 @@ export interface Sharing<Request> {
   readonly response: RawResponse
   /** Set while others may follow this request. */
   lead?: Lead | undefined
+  /** Set once it is admitted: what its handler made of it teaches the limit. */
+  readonly visit?: { onHandled(statusCode: number): void } | undefined
 }
 
 export interface CandidateParts<Request> {
@@ -60,6 +62,11 @@ export class Candidate<Request> extends AsyncResource {
 
   lead(lead: Lead): void {
     this.#context.lead = lead
+  }
+
+  /** What its handler answers, though something else may be sent. */
+  onHandled(statusCode: number): void {
+    this.#context.visit?.onHandled(statusCode)
   }
 
   goOn(): void {

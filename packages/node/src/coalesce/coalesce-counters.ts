@@ -12,6 +12,8 @@ export interface CoalesceSnapshot {
   readonly stale: number
   /** Answered with what was kept, stale, where the gate would have refused. */
   readonly insteadOfReject: number
+  /** Answered with what was kept, stale, where the handler failed. */
+  readonly insteadOfError: number
   /** Waited, and went to the gate after all: the answer was not for them, or there was none. */
   readonly released: number
   /** Did not wait, for the answer to their like was for nobody else a short while ago. */
@@ -37,6 +39,7 @@ export class CoalesceCounters {
     hits: 0,
     stale: 0,
     insteadOfReject: 0,
+    insteadOfError: 0,
     released: 0,
     hitForMiss: 0,
     apart: 0,

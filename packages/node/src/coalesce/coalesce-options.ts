@@ -15,7 +15,12 @@ export interface CoalesceOptions<Request> {
   readonly ttlMs?: number | undefined
   /** Milliseconds after its TTL that an answer is served at once while one request fetches the next. At least 0. Default 0. */
   readonly staleMs?: number | undefined
-  /** `instead-of-reject`: a stale answer is served, within `staleMs`, where the gate would refuse. Default `while-revalidating` only. */
+  /**
+   * Milliseconds after its TTL that an answer is served where the handler fails with 500, 502, 503 or 504. For a second after
+   * a failure the handler is not asked again. At least 0. Default 0.
+   */
+  readonly staleIfErrorMs?: number | undefined
+  /** `instead-of-reject`: a stale answer is served, within `staleMs` or `staleIfErrorMs`, where the gate would refuse. Default `while-revalidating` only. */
   readonly stale?: 'while-revalidating' | 'instead-of-reject' | undefined
   /** What is asked for, instead of host, path and query; `undefined`: this request shares with nobody. */
   readonly key?: ((request: Request) => string | undefined) | undefined
@@ -46,6 +51,7 @@ export interface CoalesceOptions<Request> {
 export const COALESCE_DEFAULTS: {
   readonly ttlMs: number
   readonly staleMs: number
+  readonly staleIfErrorMs: number
   readonly stale: 'while-revalidating' | 'instead-of-reject'
   readonly vary: readonly string[]
   readonly maxBodyBytes: number
@@ -56,6 +62,7 @@ export const COALESCE_DEFAULTS: {
 } = Object.freeze({
   ttlMs: 0,
   staleMs: 0,
+  staleIfErrorMs: 0,
   stale: 'while-revalidating',
   vary: Object.freeze([]),
   maxBodyBytes: 2 ** 20,
@@ -79,7 +86,7 @@ export function checkCoalesceOptions(where: string, options: unknown): void {
   for (const name of ['when', 'key', 'principal'] as const) {
     if (given[name] !== undefined) checkFunction(`${where}.${name}`, given[name])
   }
-  for (const name of ['ttlMs', 'staleMs'] as const) {
+  for (const name of ['ttlMs', 'staleMs', 'staleIfErrorMs'] as const) {
     if (given[name] !== undefined) checkNumber(`${where}.${name}`, given[name], { min: 0 })
   }
   for (const name of ['maxBodyBytes', 'maxBytes', 'maxFollowers'] as const) {

@@ -4,7 +4,6 @@ import type { RawRequest } from '../http/raw-message.ts'
 import { isResponseOver } from '../http/response-watch.ts'
 import { systemClock } from '../time/system-clock.ts'
 import { AnswerFlight } from './answer-flight.ts'
-import { AnswerStore } from './answer-store.ts'
 import type { BypassReason } from './bypass-reason.ts'
 import type { Candidate } from './candidate.ts'
 import {
@@ -13,19 +12,17 @@ import {
   resolveCoalesceOptions,
 } from './coalesce-options.ts'
 import type { Coalescing } from './coalescing.ts'
-import type { FlightKeeper, KeptFlight, WholeAnswer } from './flight-keeper.ts'
+import type { FlightKeeper, InsteadOfError, KeptFlight, WholeAnswer } from './flight-keeper.ts'
+import { type KeptAnswer, KeptAnswers } from './kept-answers.ts'
 import { RecentKeys } from './recent-keys.ts'
 import { type RequestKey, requestKey, variantKey } from './request-key.ts'
-import type { HeadTerms } from './response-head.ts'
-import { type AnswerState, type StoredAnswer, stateOf } from './shared-answer.ts'
+import type { StoredAnswer } from './shared-answer.ts'
 import { addCacheStatus, writeStored } from './write-answer.ts'
 
 const MAX_FLIGHTS = 10_000
 /** What was found out about a key holds for so long: as Varnish has it. */
 const KNOWN_FOR_MS = 120_000
 const MAX_KNOWN = 10_000
-/** Each TTL is drawn from so much below it, so that what came together does not expire together. */
-const TTL_JITTER_RATIO = 0.1
 /** Over its rate a client is refused whatever is there; and a service that drains sends its clients away. */
 const NEVER_INSTEAD: ReadonlySet<RejectReason> = new Set([
   'rate',
@@ -34,11 +31,12 @@ const NEVER_INSTEAD: ReadonlySet<RejectReason> = new Set([
   'cancelled',
 ])
 
+/** Those that say that it is the origin, and not the request (RFC 5861). */
+const FAILURES: ReadonlySet<number> = new Set([500, 502, 503, 504])
+
 /** Whether a request is fresh, stale or unknown here, and under which key. */
-interface Found extends RequestKey {
+interface Found extends RequestKey, KeptAnswer {
   readonly base: string
-  readonly kept: StoredAnswer | undefined
-  readonly state: AnswerState
 }
 
 /**
@@ -49,7 +47,7 @@ export class CoalescedRoute<Request> implements Coalescing<Request> {
   readonly #options: ResolvedCoalesceOptions<Request>
   readonly #keeper: FlightKeeper<Request>
   readonly #flights = new Map<string, AnswerFlight<Request>>()
-  readonly #store: AnswerStore
+  readonly #kept: KeptAnswers
   /** Hit-for-miss: keys whose answers are for one alone. To wait for one would only put them in a row. */
   readonly #unshareable: RecentKeys<true>
   /** Names of the headers that the answers to a key depend on. */
@@ -58,7 +56,7 @@ export class CoalescedRoute<Request> implements Coalescing<Request> {
   /** @param options checked ones */
   constructor(options: CoalesceOptions<Request>) {
     this.#options = resolveCoalesceOptions(options)
-    this.#store = new AnswerStore(this.#options.maxBytes)
+    this.#kept = new KeptAnswers(systemClock, this.#options)
     const known = { keptMs: KNOWN_FOR_MS, maxKeys: MAX_KNOWN }
     this.#unshareable = new RecentKeys(systemClock, known)
     this.#varying = new RecentKeys(systemClock, known)
@@ -68,7 +66,8 @@ export class CoalescedRoute<Request> implements Coalescing<Request> {
       onVary: (flight, names) => this.#onVary(flight, names),
       onUnshareable: ({ key }) => this.#unshareable.set(key, true),
       onEnd: (flight, whole) => this.#onEnd(flight, whole),
-      willStore: (terms) => this.#ttlMs(terms) > 0,
+      willStore: (terms) => this.#kept.willKeep(terms),
+      insteadOfError: (flight, statusCode) => this.#insteadOfError(flight, statusCode),
       answerInstead: (key, candidate, rejection) => this.#answerInstead(key, candidate, rejection),
       enterAgain: (candidate) => {
         if (!candidate.runInAsyncScope(() => this.enter(candidate))) candidate.goOn()
@@ -97,6 +96,9 @@ export class CoalescedRoute<Request> implements Coalescing<Request> {
     if (kept !== undefined && state === 'fresh' && !wantsNew) {
       return this.#serve(candidate, kept, 'hits')
     }
+    if (kept !== undefined && state !== 'dead' && !wantsNew && this.#kept.isSpared(key)) {
+      return this.#serve(candidate, kept, 'stale')
+    }
     const nowMs = systemClock.nowMs()
     const flight = this.#flights.get(key + condition) ?? this.#flights.get(key)
     if (flight === undefined || flight.isAged(nowMs)) return this.#lead(candidate, found)
@@ -111,9 +113,7 @@ export class CoalescedRoute<Request> implements Coalescing<Request> {
   #find({ raw }: Candidate<Request>, read: RequestKey): Found {
     const names = this.#varying.get(read.key)
     const key = names === undefined ? read.key : variantKey(read.key, names, raw)
-    const kept = this.#store.get(key)
-    const state = kept === undefined ? 'dead' : stateOf(kept, systemClock.nowMs())
-    return { ...read, base: read.key, key, kept, state }
+    return { ...read, base: read.key, key, ...this.#kept.find(key) }
   }
 
   #lead(candidate: Candidate<Request>, found: Found): false {
@@ -124,7 +124,8 @@ export class CoalescedRoute<Request> implements Coalescing<Request> {
       return false
     }
     admission.aside.coalesced.count('led')
-    const fwd = state === 'stale' ? 'stale' : wantsNew ? 'request' : 'uri-miss'
+    const isStale = state === 'stale' || state === 'bridge'
+    const fwd = isStale ? 'stale' : wantsNew ? 'request' : 'uri-miss'
     const start = { base, key, condition, fwd } as const
     const flight = new AnswerFlight(this.#keeper, candidate, start)
     this.#flights.set(flight.name, flight)
@@ -143,7 +144,7 @@ export class CoalescedRoute<Request> implements Coalescing<Request> {
     const refusal = candidate.admission.aside.charge(candidate.asked)
     if (refusal === undefined) {
       candidate.admission.aside.coalesced.count(as)
-      this.#write(candidate, answer, `hit; ttl=${this.#secondsLeft(answer)}`)
+      this.#write(candidate, answer, `hit; ttl=${this.#kept.secondsLeft(answer)}`)
     } else candidate.refuse(refusal)
     return true
   }
@@ -154,32 +155,9 @@ export class CoalescedRoute<Request> implements Coalescing<Request> {
     writeStored(candidate, answer, { status, nowMs: systemClock.nowMs() })
   }
 
-  #secondsLeft({ freshUntilMs }: StoredAnswer): number {
-    return Math.floor((freshUntilMs - systemClock.nowMs()) / 1_000)
-  }
-
   #onEnd(flight: KeptFlight<Request>, whole: WholeAnswer | undefined): void {
     this.#forget(flight)
-    if (whole === undefined || whole.answer.statusCode === 304) return
-    const ttlMs = this.#ttlMs(whole.terms)
-    if (ttlMs === 0) {
-      // Of errors nothing is kept, and what is there may still do; anything else says that it is out of date.
-      if (whole.answer.statusCode < 500) this.#store.delete(flight.key)
-      return
-    }
-    const drawnMs = ttlMs * (1 - TTL_JITTER_RATIO * Math.random())
-    const freshUntilMs = whole.answer.madeMs + drawnMs
-    const staleMs = whole.terms.mayBeStale ? this.#options.staleMs : 0
-    this.#store.set(flight.key, {
-      ...whole.answer,
-      body: whole.body,
-      freshUntilMs,
-      staleUntilMs: freshUntilMs + staleMs,
-    })
-  }
-
-  #ttlMs({ maxTtlMs }: HeadTerms): number {
-    return Math.min(this.#options.ttlMs, maxTtlMs)
+    if (whole !== undefined) this.#kept.onAnswer(flight.key, whole)
   }
 
   /** From now on those headers are part of the key, and this flight goes under its own. */
@@ -204,12 +182,24 @@ export class CoalescedRoute<Request> implements Coalescing<Request> {
   #answerInstead(key: string, candidate: Candidate<Request>, { reason }: Rejection): boolean {
     const { admission, response, asked } = candidate
     if (this.#options.stale !== 'instead-of-reject' || NEVER_INSTEAD.has(reason)) return false
-    const kept = this.#store.get(key)
-    if (kept === undefined || stateOf(kept, systemClock.nowMs()) === 'dead') return false
+    const kept = this.#kept.standIn(key)
+    if (kept === undefined) return false
     if (isResponseOver(response) || admission.aside.charge(asked) !== undefined) return false
     admission.aside.coalesced.count('insteadOfReject')
-    this.#write(candidate, kept, `fwd=stale; ttl=${this.#secondsLeft(kept)}; detail=overload`)
+    this.#write(candidate, kept, `fwd=stale; ttl=${this.#kept.secondsLeft(kept)}; detail=overload`)
     return true
+  }
+
+  #insteadOfError({ key }: KeptFlight<Request>, statusCode: number): InsteadOfError | undefined {
+    const answer = FAILURES.has(statusCode) ? this.#kept.insteadOfError(key) : undefined
+    if (answer === undefined) return undefined
+    const [forwarded, left] = [
+      `fwd=stale; fwd-status=${statusCode}`,
+      this.#kept.secondsLeft(answer),
+    ]
+    const leader = `${forwarded}; ttl=${left}`
+    const follower = `${forwarded}; collapsed; ttl=${left}`
+    return { answer, said: this.#options.cacheStatus ? { leader, follower } : undefined }
   }
 
   #bypass(candidate: Candidate<Request>, reason: BypassReason): false {

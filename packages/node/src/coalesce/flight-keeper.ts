@@ -2,13 +2,20 @@ import type { Clock, Rejection } from '@headgate/core'
 import type { Candidate } from './candidate.ts'
 import type { ResolvedCoalesceOptions } from './coalesce-options.ts'
 import type { HeadTerms } from './response-head.ts'
-import type { SharedAnswer } from './shared-answer.ts'
+import type { SharedAnswer, StoredAnswer } from './shared-answer.ts'
 
 /** An answer that came to its end, all of it. */
 export interface WholeAnswer {
   readonly answer: SharedAnswer
   readonly terms: HeadTerms
   readonly body: Buffer
+}
+
+/** A stale answer that stands in for an error. */
+export interface InsteadOfError {
+  readonly answer: StoredAnswer
+  /** For `Cache-Status`, to who led and to who followed; undefined: nothing is said. */
+  readonly said: { readonly leader: string; readonly follower: string } | undefined
 }
 
 /** What a route knows of a flight. */
@@ -35,6 +42,8 @@ export interface FlightKeeper<Request> {
   willStore(terms: HeadTerms): boolean
   /** Answers a request that the gate refuses, if it can. */
   answerInstead(key: string, candidate: Candidate<Request>, rejection: Rejection): boolean
+  /** What is to be sent instead of the error that the handler of this flight has, if anything. */
+  insteadOfError(flight: KeptFlight<Request>, statusCode: number): InsteadOfError | undefined
   /** As if it had just come. */
   enterAgain(candidate: Candidate<Request>): void
 }

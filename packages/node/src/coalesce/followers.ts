@@ -1,7 +1,7 @@
 import type { Candidate } from './candidate.ts'
 import type { FlightKeeper } from './flight-keeper.ts'
 import { Follower } from './follower.ts'
-import type { SharedAnswer } from './shared-answer.ts'
+import type { SharedAnswer, StoredAnswer } from './shared-answer.ts'
 
 const COLLAPSED = 'fwd=uri-miss; collapsed'
 
@@ -59,6 +59,17 @@ export class Followers<Request> {
       this.#try(follower, () => {
         this.#begin(follower, answer)
         follower.end(rest)
+      })
+    }
+  }
+
+  /** They get another answer, all of it, that was kept. None of them has anything yet. */
+  endWith(answer: StoredAnswer, status: string | undefined): void {
+    for (const follower of this.take()) {
+      follower.candidate.admission.aside.coalesced.count('insteadOfError')
+      this.#try(follower, () => {
+        follower.begin(answer, { status, nowMs: this.#keeper.clock.nowMs() })
+        follower.end(answer.body)
       })
     }
   }

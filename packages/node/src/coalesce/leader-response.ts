@@ -1,14 +1,15 @@
-import type { OutgoingHttpHeader } from 'node:http'
 import type { RawResponse } from '../http/raw-message.ts'
 import { hasClientLeft } from '../http/response-watch.ts'
 import { PipedBodies } from './piped-bodies.ts'
 import type { ResponseHead } from './response-head.ts'
-import { readHeaders } from './written-headers.ts'
+import { writtenHead } from './written-head.ts'
 
 /** What hears how an answer comes about. */
 export interface AnswerListener {
   /** The head is made, and nothing of it sent. May come again, before anything else, where it could not be sent. */
   onHead(head: ResponseHead): void
+  /** The handler answers with this status: the body to send instead, with a head that is set already; undefined: its own. */
+  onStatus(statusCode: number): { readonly body: Buffer | undefined } | undefined
   /** Whether anybody could want what comes. */
   readonly isListening: boolean
   /** False when all who get it have enough for now: `onRoom` of the response is called when one of them has not. */
@@ -42,6 +43,7 @@ export class LeaderResponse {
   #isDetached = false
   /** Its handler was told to wait with more, and for what: the `drain` that follows. */
   #isFull = false
+  #replaced: 'no' | 'now' | 'yes' = 'no'
   /** Within `end`, which under HTTP/2 writes by itself. */
   #isEnding = false
 
@@ -78,6 +80,7 @@ export class LeaderResponse {
   }
 
   #writeHead(args: unknown[]): unknown {
+    if (this.#isReplaced(Number(args[0]))) return this.#response
     const isFirst = !this.#isHeadMade && !this.#response.headersSent
     if (isFirst) this.#makeHead(args)
     if (this.#isDetached) return this.#response
@@ -91,6 +94,10 @@ export class LeaderResponse {
   }
 
   #write(args: unknown[]): unknown {
+    if (this.#isReplaced(this.#response.statusCode)) {
+      callBack(args)
+      return true
+    }
     if (this.#isEnding || this.#isOver) return this.#original.write.apply(this.#response, args)
     if (!this.#isDetached) {
       const hasRoom = this.#original.write.apply(this.#response, args)
@@ -104,6 +111,11 @@ export class LeaderResponse {
   }
 
   #end(args: unknown[]): unknown {
+    if (this.#isReplaced(this.#response.statusCode)) {
+      callBack(args)
+      this.letGo()
+      return this.#response
+    }
     if (this.#isOver) return this.#original.end.apply(this.#response, args)
     if (!this.#isDetached) {
       // Under HTTP/2 an end without a body makes no call of `writeHead`.
@@ -121,6 +133,22 @@ export class LeaderResponse {
     callBack(args)
     this.letGo()
     return this.#response
+  }
+
+  /** Whether something else was sent: what the handler writes goes nowhere then. */
+  #isReplaced(statusCode: number): boolean {
+    if (this.#replaced !== 'no') return this.#replaced === 'yes'
+    if (this.#isHeadMade || this.#isOver || this.#response.headersSent) return false
+    const instead = this.#listener.onStatus(statusCode)
+    if (instead === undefined) return false
+    this.#isHeadMade = true
+    this.#replaced = 'now'
+    if (!this.#isDetached) {
+      this.#isOver = true
+      this.#original.end.call(this.#response, instead.body)
+    }
+    this.#replaced = 'yes'
+    return true
   }
 
   #finish(args: unknown[]): void {
@@ -195,19 +223,9 @@ export class LeaderResponse {
     if (!this.#isHeadMade) this.#makeHead([this.#response.statusCode])
   }
 
-  #makeHead([statusCode, ...rest]: unknown[]): void {
+  #makeHead(args: unknown[]): void {
     this.#isHeadMade = true
-    const [first, second] = rest
-    const [statusMessage, given] =
-      typeof first === 'string' ? [first, second] : [undefined, second ?? first]
-    const response = this.#response
-    const headers = { ...response.getHeaders(), ...readHeaders(given) }
-    const message = statusMessage ?? ('stream' in response ? undefined : response.statusMessage)
-    this.#listener.onHead({
-      statusCode: Number(statusCode),
-      statusMessage: message || undefined,
-      headers: headers as Record<string, OutgoingHttpHeader>,
-    })
+    this.#listener.onHead(writtenHead(this.#response, args))
   }
 }
 

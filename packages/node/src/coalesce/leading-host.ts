@@ -7,6 +7,7 @@ export function leadingHost<Context extends { lead?: Lead | undefined }>(
 ): Host<Context> {
   return {
     asksAgain: host.asksAgain,
+    returnsHandler: host.returnsHandler ?? false,
     tellsEnd: (context) => host.tellsEnd(context),
     ...(host.headersBefore && { headersBefore: host.headersBefore.bind(host) }),
     ...(host.takeOver && { takeOver: host.takeOver.bind(host) }),
@@ -16,7 +17,8 @@ export function leadingHost<Context extends { lead?: Lead | undefined }>(
       lead.begin()
       const work = host.proceed(context)
       // Not `then`: a rejection that nobody handles must stay one.
-      if (work instanceof Promise) void work.finally(() => lead.onHandlerEnd())
+      if (host.returnsHandler && work instanceof Promise)
+        void work.finally(() => lead.onHandlerEnd())
       return work
     },
     refuse: (context, rejection, ofTenant) => {

@@ -13,12 +13,16 @@ export interface SharedAnswer {
 export interface StoredAnswer extends SharedAnswer {
   readonly body: Buffer
   readonly freshUntilMs: number
+  /** Until then it is served while another is fetched. */
   readonly staleUntilMs: number
+  /** Until then it stands in for a refusal or an error. At least `staleUntilMs`. */
+  readonly bridgeUntilMs: number
 }
 
-export type AnswerState = 'fresh' | 'stale' | 'dead'
+export type AnswerState = 'fresh' | 'stale' | 'bridge' | 'dead'
 
 export function stateOf(answer: StoredAnswer, nowMs: number): AnswerState {
   if (nowMs < answer.freshUntilMs) return 'fresh'
-  return nowMs < answer.staleUntilMs ? 'stale' : 'dead'
+  if (nowMs < answer.staleUntilMs) return 'stale'
+  return nowMs < answer.bridgeUntilMs ? 'bridge' : 'dead'
 }

@@ -49,8 +49,24 @@ export function writeStored(
   answer: StoredAnswer,
   provenance: Provenance,
 ): void {
+  endWith(exchange.response, setStored(exchange, answer, provenance))
+}
+
+/** Sets the head of a kept answer, and returns the body to go with it, if any. */
+export function setStored(
+  exchange: Exchange,
+  answer: StoredAnswer,
+  provenance: Provenance,
+): Buffer | undefined {
   const hasBody = writeHead(exchange, answer, provenance) && exchange.raw.method !== 'HEAD'
-  endWith(exchange.response, hasBody && answer.body.length > 0 ? answer.body : undefined)
+  return hasBody && answer.body.length > 0 ? answer.body : undefined
+}
+
+/** What a handler has set is gone, and what was there before it is there again. */
+export function resetHead(response: RawResponse, before: OutgoingHttpHeaders): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name)
+  for (const [name, value] of Object.entries(before)) setHeader(response, name, value)
+  if (!('stream' in response)) response.statusMessage = ''
 }
 
 export function endWith(response: RawResponse, body: Buffer | undefined): void {

@@ -8,6 +8,8 @@ import type { ResolvedVisitOptions } from './visit-options.ts'
 export interface Host<Context> {
   /** Starts the work. Returns its promise, where there is one. */
   proceed(context: Context): unknown
+  /** That promise is the handler's own: an answer that has not begun when it is settled will not come. Default false. */
+  readonly returnsHandler?: boolean
   /** Whether the visit will hear `onHandled` even though the client has left. */
   tellsEnd(context: Context): boolean
   /**

@@ -103,6 +103,7 @@ function createRawHost<Request extends RawRequest, Response extends RawResponse>
       if (visit !== undefined) sampleAtEnd(response, visit)
       return listener(request, response)
     },
+    returnsHandler: true,
     tellsEnd: () => true,
     asksAgain: false,
     refuse: ({ request, raw, response }, rejection, ofTenant) => {

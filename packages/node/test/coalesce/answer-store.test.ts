@@ -11,6 +11,7 @@ function answer(bytes: number): StoredAnswer {
     body: Buffer.alloc(bytes),
     freshUntilMs: 100,
     staleUntilMs: 200,
+    bridgeUntilMs: 300,
   }
 }
 
@@ -33,9 +34,9 @@ t.test('a million keys take no more than a thousand', async (t) => {
   t.ok(store.size < 1_000)
 })
 
-t.test('an answer is fresh, then stale, then dead', async (t) => {
+t.test('an answer is fresh, then stale, then a bridge, then dead', async (t) => {
   t.same(
-    [99, 100, 199, 200].map((nowMs) => stateOf(answer(1), nowMs)),
-    [...['fresh', 'stale', 'stale', 'dead']],
+    [99, 100, 199, 200, 299, 300].map((nowMs) => stateOf(answer(1), nowMs)),
+    [...['fresh', 'stale', 'stale', 'bridge', 'bridge', 'dead']],
   )
 })

@@ -166,6 +166,32 @@ t.test('a failure is shared with those who wait, not kept, and leaves what is st
   await next
 })
 
+t.test(
+  'past its stale time an answer still bridges a failure, and what must not be stale does not',
+  async (t) => {
+    const fails: Handler = (request, response, n) => {
+      if (request.url === '/strict') response.setHeader('cache-control', 'must-revalidate')
+      response.statusCode = n === 1 ? 200 : 502
+      response.end(String(n))
+    }
+    for (const [path, statusCode] of [
+      ['/', 200],
+      ['/strict', 502],
+    ] as const) {
+      const coalesce = { ttlMs: 0.001, staleIfErrorMs: 60_000 }
+      const bench = await Bench.open(t, fails, { coalesce })
+      const first = bench.ask({ path })
+      await bench.finish()
+      await first
+      const answers = [bench.ask({ path }), bench.ask({ path })]
+      await bench.waiting(1)
+      await bench.finish()
+      for (const answer of answers) t.match(await answer, { statusCode })
+      t.equal(bench.snapshot.coalesced.insteadOfError, statusCode === 200 ? 2 : 0)
+    }
+  },
+)
+
 t.test('what it says of its own age is kept to', async (t) => {
   const handler: Handler = (request, response, n) => {
     response.setHeader('cache-control', request.url === '/none' ? 'no-cache' : 'max-age=60')

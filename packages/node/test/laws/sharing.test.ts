@@ -17,7 +17,11 @@ conformSharing({
       async (request, response) => {
         const plan = PLANNED_ANSWERS[request.url?.split('?')[0] ?? '']
         if (plan === undefined) return others(request, response)
-        writePlanned(response, await plan(service, request.headers))
+        try {
+          writePlanned(response, await plan(service, request.headers))
+        } catch {
+          response.writeHead(500).end()
+        }
       },
       { admission, coalesce },
     )

@@ -1,7 +1,26 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http'
+import type { RawResponse } from '../http/raw-message.ts'
+import type { ResponseHead } from './response-head.ts'
+
+/** The head that `response.writeHead(...args)` makes. */
+export function writtenHead(
+  response: RawResponse,
+  [statusCode, ...rest]: readonly unknown[],
+): ResponseHead {
+  const [first, second] = rest
+  const [statusMessage, given] =
+    typeof first === 'string' ? [first, second] : [undefined, second ?? first]
+  const headers = { ...response.getHeaders(), ...readHeaders(given) }
+  const message = statusMessage ?? ('stream' in response ? undefined : response.statusMessage)
+  return {
+    statusCode: Number(statusCode),
+    statusMessage: message || undefined,
+    headers: headers as Record<string, OutgoingHttpHeader>,
+  }
+}
 
 /** Whatever `writeHead` takes: an object, a flat array of names and values, or an array of pairs. */
-export function readHeaders(given: unknown): OutgoingHttpHeaders {
+function readHeaders(given: unknown): OutgoingHttpHeaders {
   if (typeof given !== 'object' || given === null) return {}
   const pairs = Array.isArray(given) ? pairsOf(given) : Object.entries(given)
   const headers: Record<string, OutgoingHttpHeader> = {}
