@@ -19,7 +19,7 @@ import { Lanes } from './lanes.ts'
 import { Messenger } from './messenger.ts'
 import { type Arrival, Passage } from './passage.ts'
 import type { Outcome } from './permit.ts'
-import { Pump } from './pump.ts'
+import { type Jobs, Pump } from './pump.ts'
 import { RequestReader } from './request-reader.ts'
 
 /**
@@ -39,6 +39,8 @@ export class Admission {
   readonly #state: AdmissionState
   /** For what takes no permit. */
   readonly door: Door
+  /** For a dispatcher that starts one after the other. */
+  readonly jobs: Jobs
 
   /** @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range. */
   constructor(parts: AdmissionParts, options: AdmissionOptions = {}) {
@@ -54,6 +56,7 @@ export class Admission {
     this.#lanes = new Lanes({ ...parts, pressure, limiter, rates, onEvict }, options)
     const [lanes, reader, drainState] = [this.#lanes, this.#reader, this.#drainState]
     this.#pump = new Pump({ clock, turns: lanes.turns, dispatcher, onTurn: this.#onTurn })
+    this.jobs = this.#pump
     this.#state = { limiter, lanes, reader, drainState, pressure }
     this.door = new Door({ clock, rates, ...this.#state })
   }
@@ -108,30 +111,29 @@ export class Admission {
     return true
   }
 
-  /** Starts waiters, `most` of them, while permits are free and before `untilMs`. Returns how many. */
-  pump(untilMs: number = Number.POSITIVE_INFINITY, most?: number): number {
-    return this.#pump.run(untilMs, most)
+  /** Starts waiters while permits are free and before `untilMs`. Returns how many. */
+  pump(untilMs: number = Number.POSITIVE_INFINITY): number {
+    return this.#pump.run(untilMs)
   }
 
   /** Called by a passage. The limit may have grown then. */
   sample(passage: Passage, outcome: Outcome): void {
     const { share, limiter } = this.#laneOf(passage.flow)
     const nowMs = this.#clock.nowMs()
-    share.settle(passage, nowMs)
+    share.settle(passage, nowMs, this.#limiter.most)
     limiter.learn(outcome, passage, nowMs)
     this.#pump.wake()
   }
 
   /** Called by a passage. */
   release(passage: Passage, outcome: Outcome): void {
-    const { sampled } = passage
     const { limiter, share, record } = this.#laneOf(passage.flow)
-    const isHeard = !sampled || record.hears(passage)
+    const isHeard = !passage.sampled || record.hears(passage)
     const nowMs = isHeard ? this.#clock.nowMs() : 0
     limiter.give(passage.cost)
-    if (!sampled) share.settle(passage, nowMs)
+    if (!passage.sampled) share.settle(passage, nowMs, this.#limiter.most)
     share.end(passage)
-    if (!sampled) limiter.learn(outcome, passage, nowMs)
+    if (!passage.sampled) limiter.learn(outcome, passage, nowMs)
     if (isHeard) record.onRelease(passage, outcome, nowMs)
     this.#pump.wake()
     this.#checkIdle()

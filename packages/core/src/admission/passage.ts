@@ -45,6 +45,8 @@ export class Passage implements Permit, Waiter {
   hasOwnDeadline = false
   state: PassageState = 'queued'
   startedMs = 0
+  /** For how long it kept the thread from all others, as far as its dispatcher tells; infinite while it does. */
+  threadMs = 0
   /** In flight when it started, itself included. */
   inFlight = 0
   /** The same of its pool alone. */

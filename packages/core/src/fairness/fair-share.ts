@@ -3,12 +3,11 @@ import { TIERS } from '../shed/tier.ts'
 import { FairQueue } from './fair-queue.ts'
 import type { Flow, Waiter } from './flow.ts'
 import { FlowTable } from './flow-table.ts'
-import { type ChargeBy, SlotTime } from './slot-time.ts'
+import { type ChargeBy, SlotTime, slotMsOf, type Use } from './slot-time.ts'
 import { TenantWeights } from './tenant-weights.ts'
 
 /** A request as it is charged for. */
-export interface Charged extends Waiter {
-  readonly startedMs: number
+export interface Charged extends Waiter, Use {
   units: number
 }
 
@@ -66,16 +65,19 @@ export class FairShare {
     this.queueOf(waiter.flow.rank).startAtOnce(waiter)
   }
 
-  /** How long a request holds its permits is known: its flow is charged for that, not for the estimate. */
-  settle(waiter: Charged, nowMs: number): void {
+  /**
+   * What a request used is known: its flow is charged for that, not for the estimate.
+   *
+   * @param limit permits there are for all
+   */
+  settle(waiter: Charged, nowMs: number, limit: number): void {
     if (this.chargeBy === 'cost') return
-    const heldMs = nowMs - waiter.startedMs
-    const units = this.#slotTime.settle(waiter.flow, waiter.cost, heldMs)
+    const units = this.#slotTime.settle(waiter.flow, waiter.cost, slotMsOf(waiter, nowMs, limit))
     this.queueOf(waiter.flow.rank).correct(waiter.flow, units - waiter.units)
   }
 
-  /** How long a request of this flow holds a permit, in milliseconds, as far as it is known; else 0. */
-  slotMsOf(flow: Flow): number {
+  /** Slot-time of a request of this flow, in milliseconds, as far as it is known; else 0. */
+  expectedSlotMs(flow: Flow): number {
     return this.#slotTime.expectedMs(flow)
   }
 

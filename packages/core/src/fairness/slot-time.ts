@@ -9,16 +9,40 @@ const MOST_UNITS = 100
 
 /** Whoever is charged: a flow, or a pool. */
 export interface SlotUser {
-  /** Moving average of how long its requests hold a permit, in milliseconds; 0 when unknown. */
+  /** Moving average of the slot-time of its requests, in milliseconds; 0 when unknown. */
   slotMs: number
 }
 
-/** What a request is charged by: the time it holds its permits, or its cost alone. */
+/** What a request has used, from the time it started. */
+export interface Use {
+  readonly startedMs: number
+  /** For how long it kept the thread from all others; infinite while it does, 0 when nobody knows. */
+  readonly threadMs: number
+  /** Permits that it holds. */
+  readonly cost: number
+}
+
+/**
+ * How long each of its permits was in use, in milliseconds: until now, or for as long as it kept the
+ * thread, times the permits that there are. Who has the thread keeps all of them from doing anything;
+ * whoever merely waits for its turn on it, with a permit in hand, keeps one.
+ *
+ * So a flow is charged for whichever it takes the larger part of: dominant resource fairness (Ghodsi et
+ * al., NSDI 2011).
+ *
+ * @param limit permits there are for all
+ */
+export function slotMsOf({ startedMs, threadMs, cost }: Use, nowMs: number, limit: number): number {
+  const heldMs = nowMs - startedMs
+  return Math.max(heldMs, (Math.min(threadMs, heldMs) * limit) / cost)
+}
+
+/** What a request is charged by: slot-time, or its cost alone. */
 export type ChargeBy = 'slot-time' | 'cost'
 
 /**
- * What requests are charged, in units of a mean request. How long one will hold its permits is known
- * when it ends: until then it is charged what its flow's requests took lately, and corrected.
+ * What requests are charged, in units of a mean request. The slot-time of one is known when it ends:
+ * until then it is charged what its flow's requests took lately, and corrected.
  *
  * The unit is the moving mean over all requests, so that virtual time means the same for services of
  * any speed, and a calendar of fixed buckets suits them all.
@@ -32,14 +56,14 @@ export class SlotTime {
     return (cost * flow.slotMs) / this.#meanMs
   }
 
-  /** Milliseconds that a request of `flow` will hold a permit; 0 when none has ended yet. */
+  /** Slot-time of a request of `flow`, in milliseconds; 0 when none has ended yet. */
   expectedMs(flow: SlotUser): number {
     return flow.slotMs === 0 ? this.#meanMs : flow.slotMs
   }
 
-  /** Units for a request that has held its permits for `heldMs`, which is learnt. */
-  settle(flow: SlotUser, cost: number, heldMs: number): number {
-    const slotMs = Math.max(heldMs, LEAST_MS)
+  /** Units for a request that took `usedMs` of slot-time, which is learnt. */
+  settle(flow: SlotUser, cost: number, usedMs: number): number {
+    const slotMs = Math.max(usedMs, LEAST_MS)
     // Measured by what others took: a long request that is in its own mean is charged too little.
     const unitMs = this.#meanMs === 0 ? slotMs : Math.max(this.#meanMs, slotMs / MOST_UNITS)
     this.#meanMs = next(this.#meanMs, slotMs, NEWEST_WEIGHT)

@@ -8,6 +8,7 @@ export interface FinishedWork {
   /** The same of its pool alone. */
   readonly inPool: number
   readonly startedMs: number
+  readonly threadMs: number
   readonly cost: number
 }
 

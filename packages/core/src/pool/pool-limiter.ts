@@ -74,8 +74,8 @@ export class PoolLimiter implements LaneLimiter {
   }
 
   learn(outcome: Outcome, work: FinishedWork, nowMs: number): void {
-    const { inPool, startedMs, cost } = work
-    this.#turns.settle(this.#pool, cost, nowMs - startedMs)
+    const { inPool, startedMs } = work
+    this.#turns.settle(this.#pool, work, nowMs)
     this.#all.learn(outcome, work, nowMs)
     this.#own()?.learn(outcome, { inFlight: inPool, startedMs }, nowMs)
   }

@@ -1,5 +1,11 @@
 import type { Passage } from '../admission/passage.ts'
-import { type ChargeBy, SlotTime, type SlotUser } from '../fairness/slot-time.ts'
+import {
+  type ChargeBy,
+  SlotTime,
+  type SlotUser,
+  slotMsOf,
+  type Use,
+} from '../fairness/slot-time.ts'
 import type { Limiter } from '../limiter/limiter.ts'
 import type { TurnKeeper } from '../queue/turn-keeper.ts'
 import type { PoolSet } from './pool-set.ts'
@@ -54,10 +60,12 @@ export class PooledTurns {
     return this.#pools.next(this.#limiter.most, costOf) === pool
   }
 
-  /** How long a request of the pool held its permits is known. */
-  settle(pool: number, cost: number, heldMs: number): void {
+  /** What a request of the pool used is known. */
+  settle(pool: number, use: Use, nowMs: number): void {
     if (this.chargeBy === 'cost') return
-    const units = this.#slotTime.settle(this.#users[pool] as SlotUser, cost, heldMs)
+    const { cost } = use
+    const slotMs = slotMsOf(use, nowMs, this.#limiter.most)
+    const units = this.#slotTime.settle(this.#users[pool] as SlotUser, cost, slotMs)
     this.#pools.correct(pool, units - cost)
   }
 

@@ -46,7 +46,7 @@ export function standingExcess(
   if (ownMs <= 0) return excess
   const { weight } = flow.group
   const part = weight / (weight + queue.weightOfOthers(flow))
-  const slotMs = flows.slotMsOf(flow)
+  const slotMs = flows.expectedSlotMs(flow)
   const perMs = slotMs === 0 ? drainPerMs : drainBusy / slotMs
   const own = Math.ceil(Math.max(least * part, perMs * part * ownMs))
   return Math.min(excess, flow.length + 1 - own)

@@ -89,7 +89,7 @@ export class WaitingRoom {
     this.#leave(passage)
     this.#share.startWaiter(passage)
     noteDeparture(passage.flow, nowMs)
-    this.#drainRate.onStart(nowMs, passage.cost * this.#share.slotMsOf(passage.flow))
+    this.#drainRate.onStart(nowMs, passage.cost * this.#share.expectedSlotMs(passage.flow))
   }
 
   remove(passage: Passage): void {

@@ -76,7 +76,7 @@ function placesOf(it: Case): number {
     lineOf: () => ({ length: (it.line ?? 0) + flow.length }),
   } as unknown as WaitingRoom
   const share = {
-    slotMsOf: () => it.slotMs ?? 0,
+    expectedSlotMs: () => it.slotMs ?? 0,
     queueOf: () => ({
       othersOf: () => it.others ?? 0,
       weightOfOthers: () => it.others ?? 0,

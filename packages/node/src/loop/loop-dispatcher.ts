@@ -32,7 +32,7 @@ const NEWEST_WEIGHT = 0.1
  */
 export class LoopDispatcher implements Dispatcher {
   readonly #clock: Clock
-  #admission: Pick<Admission, 'pump' | 'isRunnable'> | undefined = undefined
+  #admission: Pick<Admission, 'jobs' | 'isRunnable'> | undefined = undefined
   /** From the call of `wake` until the slice it asked for is over. */
   #armed = false
   #armedMs = 0
@@ -46,7 +46,7 @@ export class LoopDispatcher implements Dispatcher {
   }
 
   /** The admission that is woken. Set once, right after it is made. */
-  attach(admission: Pick<Admission, 'pump' | 'isRunnable'>): void {
+  attach(admission: Pick<Admission, 'jobs' | 'isRunnable'>): void {
     this.#admission = admission
   }
 
@@ -70,27 +70,30 @@ export class LoopDispatcher implements Dispatcher {
   }
 
   readonly #startNext = (): void => {
-    let started = 0
+    let isStarted = false
     try {
-      started = this.#admission?.pump(this.#untilMs, 1) ?? 0
+      isStarted = this.#admission?.jobs.startNext(this.#untilMs) === true
     } finally {
-      this.#started += started
       // Also when a handler threw: in a process that survives it, the others still have their turn.
-      if (started > 0 && this.#goesOn) queueMicrotask(this.#afterMicrotasks)
-      else this.#end()
+      if (isStarted) queueMicrotask(this.#afterMicrotasks)
+      else this.#end(this.#clock.nowMs())
     }
   }
 
   // A tick is taken when the microtasks have run, with all that they begot.
-  readonly #afterMicrotasks = (): void => nextTick(this.#startNext)
+  readonly #afterMicrotasks = (): void => nextTick(this.#onJobEnd)
 
-  get #goesOn(): boolean {
-    return this.#admission?.isRunnable === true && this.#clock.nowMs() < this.#untilMs
+  readonly #onJobEnd = (): void => {
+    const nowMs = this.#clock.nowMs()
+    this.#started += 1
+    this.#admission?.jobs.endJob(nowMs)
+    if (this.#admission?.isRunnable === true && nowMs < this.#untilMs) this.#startNext()
+    else this.#end(nowMs)
   }
 
-  #end(): void {
+  #end(nowMs: number): void {
     if (this.#started > 0) {
-      const startMs = (this.#clock.nowMs() - this.#beganMs) / this.#started
+      const startMs = (nowMs - this.#beganMs) / this.#started
       this.#startMs += NEWEST_WEIGHT * (Math.max(startMs, 0.001) - this.#startMs)
     }
     this.#armed = false

@@ -18,16 +18,19 @@ function create(limit: number) {
   const slices: number[] = []
   let isInSlice = false
   dispatcher.attach({
-    pump: (untilMs, most) => {
-      const started = admission.pump(untilMs, most)
-      if (!isInSlice) slices.push(0)
-      isInSlice = true
-      // Comes before the check phase that the dispatcher asks for at the end of this one.
-      setImmediate(() => {
-        isInSlice = false
-      })
-      slices.push((slices.pop() as number) + started)
-      return started
+    jobs: {
+      startNext: (untilMs) => {
+        const isStarted = admission.jobs.startNext(untilMs)
+        if (!isInSlice) slices.push(0)
+        isInSlice = true
+        // Comes before the check phase that the dispatcher asks for at the end of this one.
+        setImmediate(() => {
+          isInSlice = false
+        })
+        slices.push((slices.pop() as number) + Number(isStarted))
+        return isStarted
+      },
+      endJob: (nowMs) => admission.jobs.endJob(nowMs),
     },
     get isRunnable() {
       return admission.isRunnable

@@ -15,6 +15,12 @@ const WORK: Distribution = gamma(2, 4)
 /** What one loop can serve of that work when it refuses nobody. */
 const PER_SECOND = 1000 / (2 + COSTS.readMs + COSTS.serveMs)
 
+/** A handler that asks a database, and next to nothing else. */
+const QUERY_MS = 12
+const ASKING_MS = 0.3
+/** One that computes. */
+const COMPUTING_MS = 4
+
 const DEAR_MS = 50
 const DEAR_RATIO = 0.1
 const CHEAP_MS = 1
@@ -53,6 +59,14 @@ export const LOOP_FIGURES: readonly Figure[] = [
     seconds: 20,
     shortSeconds: 8,
     measure: mixedWork,
+  },
+  {
+    name: 'one loop, asking and computing',
+    about:
+      'as many requests of 0.3 ms and 12 ms of waiting as of 4 ms of work, at 2.5 times the capacity',
+    seconds: 20,
+    shortSeconds: 8,
+    measure: askingAndComputing,
   },
   {
     name: 'one loop, tiers at 3',
@@ -119,6 +133,36 @@ function mixedWork(seed: number, seconds: number): readonly Measure[] {
     atLeast('goodput, of a first-come server', (cheap + dear) / (capacity * seconds), 2.8),
     atLeast('time of the dear', dearMsOfAll / (dearMsOfAll + cheapMsOfAll), 0.4),
     atMost('p99 of the wait of the cheap, ms', p99WaitMs(run, 'cheap'), 100),
+  ]
+}
+
+/**
+ * With the loop the bottleneck, it is to be shared: those who ask need less than half of it and lose next
+ * to nothing, and those who compute get what is left.
+ */
+function askingAndComputing(seed: number, seconds: number): readonly Measure[] {
+  const [askingMs, computingMs] = [ASKING_MS, COMPUTING_MS].map(
+    (ms) => ms + COSTS.readMs + COSTS.serveMs,
+  ) as [number, number]
+  const perSecond = (2.5 * 1000) / (askingMs + computingMs)
+  const asking = {
+    ...{ name: 'asking', flow: 'asking', load: steadyRate(perSecond) },
+    ...{ work: constant(ASKING_MS), waitMs: QUERY_MS },
+  }
+  const computing = {
+    ...{ name: 'computing', flow: 'computing', load: steadyRate(perSecond) },
+    work: constant(COMPUTING_MS),
+  }
+  const run = runLoop({ seed, seconds, populations: [asking, computing] })
+  const leftMs = 1000 - perSecond * (askingMs + COSTS.readMs + COSTS.refuseMs)
+  const possible = leftMs / (computingMs - COSTS.readMs - COSTS.refuseMs)
+  return [
+    atLeast('success of the asking', goodRatio(callsOf(run, 'asking')), 0.99),
+    atLeast(
+      'computing, of what is left',
+      startedOf(run, 'computing').length / (possible * seconds),
+      0.95,
+    ),
   ]
 }
 

@@ -58,14 +58,21 @@ export class AdmissionGate {
     attempt.passage = undefined
     attempt.startedMs = this.#clock.nowMs()
     this.#tell('onStart', attempt)
+    const { waitMs = 0 } = attempt.call.population
+    const serve = (): void => this.#serve(attempt, permit)
     this.#stage.serve(attempt.workMs, () => {
-      this.#settle(() => {
-        this.#end(attempt, 'served')
-        this.#tell('onServe', attempt)
-        permit.release('success')
-      })
-      attempt.onEnd(attempt)
+      if (waitMs === 0) serve()
+      else this.#clock.schedule(waitMs, serve)
     })
+  }
+
+  #serve(attempt: Attempt, permit: Permit): void {
+    this.#settle(() => {
+      this.#end(attempt, 'served')
+      this.#tell('onServe', attempt)
+      permit.release('success')
+    })
+    attempt.onEnd(attempt)
   }
 
   #refuse(attempt: Attempt, { reason }: Rejection): void {

@@ -33,7 +33,7 @@ export class EventLoop
   readonly #clock: Clock
   readonly #costs: LoopCosts
   #gate: AdmissionGate | undefined = undefined
-  #admission: Pick<Admission, 'pump' | 'isRunnable'> | undefined = undefined
+  #admission: Pick<Admission, 'jobs' | 'isRunnable'> | undefined = undefined
   #unread: Attempt[] = []
   #isIdle = true
   #isArmed = false
@@ -48,7 +48,7 @@ export class EventLoop
   }
 
   /** Set once, right after they are made. */
-  attach(gate: AdmissionGate, admission: Pick<Admission, 'pump' | 'isRunnable'>): void {
+  attach(gate: AdmissionGate, admission: Pick<Admission, 'jobs' | 'isRunnable'>): void {
     this.#gate = gate
     this.#admission = admission
   }
@@ -121,7 +121,7 @@ export class EventLoop
 
   #startNext(slice: { readonly beganMs: number; readonly untilMs: number; started: number }): void {
     this.#job = undefined
-    this.#admission?.pump(slice.untilMs, 1)
+    this.#admission?.jobs.startNext(slice.untilMs)
     const job = this.#job as { readonly durationMs: number; readonly done: () => void } | undefined
     if (job === undefined) {
       this.#endSlice(slice)
@@ -130,6 +130,7 @@ export class EventLoop
     slice.started += 1
     this.#after(job.durationMs + this.#costs.serveMs, () => {
       job.done()
+      this.#admission?.jobs.endJob(this.#clock.nowMs())
       const goesOn = this.#admission?.isRunnable && this.#clock.nowMs() < slice.untilMs
       if (goesOn) this.#startNext(slice)
       else this.#endSlice(slice)

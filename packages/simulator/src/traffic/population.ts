@@ -24,6 +24,8 @@ export interface Population {
   readonly load: OpenLoad | ClosedLoad
   /** How long a request holds its permit when nothing stands in its way, in milliseconds. */
   readonly work: Distribution
+  /** How long it then waits for something else, its permit in hand, in milliseconds. Default 0. */
+  readonly waitMs?: number
   /** Whose they are, as the server knows for sure. Default: nobody's. */
   readonly tenant?: TenantKey
   /** Who they say they are, where nobody can tell. */
