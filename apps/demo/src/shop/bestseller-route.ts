@@ -11,14 +11,18 @@ const BESTSELLERS = {
 /** Milliseconds that the list is good for. */
 export const BESTSELLERS_TTL_MS = 1_000
 
+/** Of the latest queries it is known when they were sent. */
+const MAX_QUERIES_KEPT = 10_000
+
 /** `GET /bestsellers`: a dear query, and the same answer for everybody. Kept for a second, with or without Headgate. */
 export function addBestsellerRoute(app: FastifyInstance, parts: ShopParts): void {
   const { database, shares } = parts
   const coalesce = { ttlMs: BESTSELLERS_TTL_MS, staleMs: 10_000 }
-  let queries = 0
+  const queriedAtMs: number[] = []
   let kept: { readonly rows: readonly object[]; readonly untilMs: number } | undefined
   const load = async (): Promise<readonly object[]> => {
-    queries += 1
+    queriedAtMs.push(performance.timeOrigin + performance.now())
+    if (queriedAtMs.length > MAX_QUERIES_KEPT) queriedAtMs.shift()
     return database.query(BESTSELLERS)
   }
   /** What is found in most services: look, and load if it is not there. */
@@ -30,5 +34,5 @@ export function addBestsellerRoute(app: FastifyInstance, parts: ShopParts): void
   }
   if (shares) app.get('/bestsellers', { config: { headgate: { coalesce } } }, load)
   else app.get('/bestsellers', loadKept)
-  app.get('/bestsellers/queries', async () => ({ queries }))
+  app.get('/bestsellers/queries', async () => ({ queriedAtMs }))
 }
