@@ -36,6 +36,9 @@ const RETRYABLE = new Set([
   'UND_ERR_SOCKET',
   'UND_ERR_HEADERS_TIMEOUT',
   'HG_ERR_TIMEOUT',
+  'ERR_HTTP2_STREAM_ERROR',
+  'ERR_HTTP2_SESSION_ERROR',
+  'ERR_HTTP2_GOAWAY_SESSION',
 ])
 
 /** An attempt that ended in an error before its response began. */
@@ -52,10 +55,15 @@ export function errorFailure(error: Error, isStarted: boolean): Failure {
     outcome: code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_ABORTED' ? 'ignore' : 'failure',
     // A layer of ours below says more exactly how far it got.
     effect: told ?? (isSent ? 'maybe-processed' : 'not-sent'),
-    isRetryable: isRefusedStream || RETRYABLE.has(code),
+    isRetryable: RETRYABLE.has(code) || isBrokenStream(code, error),
     hints: NO_HINTS,
     error,
   }
+}
+
+/** Undici says this of streams and connections of HTTP/2 that broke, and of tunnels that the server has none of. */
+function isBrokenStream(code: string, { message }: Error): boolean {
+  return code === 'UND_ERR_INFO' && !message.includes('CONNECT')
 }
 
 /** It was sent to undici, which found it no connection in time. */
