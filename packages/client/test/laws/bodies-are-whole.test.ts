@@ -119,7 +119,7 @@ const CASES: fc.Arbitrary<Case> = fc.record({
   pieces: fc.integer({ min: 1, max: 5 }),
 })
 
-const RUNS = Number(process.env.HEADGATE_BODIES ?? 150)
+const RUNS = Number(process.env.HEADGATE_BODIES ?? 60)
 
 for (const [name, undici] of Object.entries(UNDICIS)) {
   t.test(`${name}: a server gets all of a body, or knows that it did not`, async (t) => {
