@@ -5,6 +5,7 @@ export type Command =
   | { readonly kind: 'serve'; readonly withHeadgate: boolean; readonly port: number }
   | { readonly kind: 'stampede' }
   | { readonly kind: 'services'; readonly factor: number; readonly seconds: number }
+  | { readonly kind: 'alerts'; readonly factor: number; readonly seconds: number }
   | { readonly kind: 'help' }
 
 /** The command was mistyped; the message says how, and what would be right. */
@@ -18,6 +19,8 @@ export const USAGE = `The shop: a small Fastify service, without and with Headga
   npm start -- stampede         1,000 ask for a list at the moment it expires: without and with Headgate
   npm start -- services         two services, the second overloaded by the calls of the first: what they
                                 answer, for how many requests, and one trace; takes --factor and --seconds
+  npm start -- alerts           a real Prometheus scrapes the shop under overload: whether our alerts fire and
+                                end when they should; two minutes; takes --factor and --seconds
   npm start -- serve            start it with Headgate and leave it running
   npm start -- serve --without  the same without Headgate
   npm start -- --help           this text
@@ -53,9 +56,18 @@ export function parseCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv
       seconds: parseNumber('--seconds', values.seconds ?? '5', { min: 3, max: 120 }),
     }
   }
+  if (name === 'alerts') {
+    refuse(values, ['without'], 'belongs to serve')
+    return {
+      kind: 'alerts',
+      factor: parseNumber('--factor', values.factor ?? '4', { min: 1.5, max: 20 }),
+      // The alert waits for half a minute.
+      seconds: parseNumber('--seconds', values.seconds ?? '36', { min: 35, max: 120 }),
+    }
+  }
   if (name !== 'serve') {
     throw new UsageError(
-      `unknown command: ${name}; there are serve, services and stampede, or none`,
+      `unknown command: ${name}; there are serve, services, stampede and alerts, or none`,
     )
   }
   refuse(values, ['factor', 'seconds'], 'does not belong to serve')

@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts'
 import { type Command, parseCommandLine, USAGE, UsageError } from './command-line.ts'
 import { compare } from './compare.ts'
 import { serve } from './serve.ts'
@@ -16,6 +17,7 @@ async function run(command: Command): Promise<void> {
   if (command.kind === 'help') console.log(USAGE)
   else if (command.kind === 'serve') await serve(command.withHeadgate, command.port)
   else if (command.kind === 'stampede') await stampede()
+  else if (command.kind === 'alerts') await alerts(command.factor, command.seconds)
   else if (command.kind === 'services') await services(command.factor, command.seconds)
   else await compare(command.factor, command.seconds)
 }

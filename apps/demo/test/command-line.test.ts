@@ -19,6 +19,11 @@ t.test('runs two services', async (t) => {
   t.same(parse('services --factor 2 --seconds 8'), { kind: 'services', factor: 2, seconds: 8 })
 })
 
+t.test('watches alerts for as long as they take', async (t) => {
+  t.same(parse('alerts'), { kind: 'alerts', factor: 4, seconds: 36 })
+  t.same(parse('alerts --factor 3'), { kind: 'alerts', factor: 3, seconds: 36 })
+})
+
 t.test('helps, whatever else is said', async (t) => {
   t.same(parse('--help'), { kind: 'help' })
   t.same(parse('serve -h'), { kind: 'help' })
@@ -35,7 +40,7 @@ t.test('says what is wrong and what would be right', async (t) => {
     t.type(thrown, UsageError, line)
     t.match((thrown as Error).message, message, line)
   }
-  check('sevre', /unknown command: sevre; there are serve, services and stampede/)
+  check('sevre', /unknown command: sevre; there are serve, services, stampede and alerts/)
   check('serve again', /unexpected argument: again/)
   check('--fast', /--fast/)
   check('--factor', /--factor/)
@@ -44,6 +49,8 @@ t.test('says what is wrong and what would be right', async (t) => {
   check('--factor=', /--factor must be a number from 1.5 to 20, got /)
   check('--seconds 1e9', /--seconds must be a number from 3 to 120, got 1e9/)
   check('--without', /--without belongs to serve/)
+  check('alerts --without', /--without belongs to serve/)
+  check('alerts --seconds 12', /--seconds must be a number from 35 to 120, got 12/)
   check('services --without', /--without belongs to serve/)
   check('serve --factor 2', /--factor does not belong to serve/)
   check('serve', /PORT must be a number from 0 to 65535, got http/, { PORT: 'http' })

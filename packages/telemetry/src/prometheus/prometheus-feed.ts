@@ -27,8 +27,8 @@ export class PrometheusFeed implements MetricFeed {
   readingsOf(name: string): readonly Reading[] {
     if (this.#read === undefined) {
       this.#read = this.#readAll()
-      // All metrics of a scrape are asked in one turn of the loop, and the state is read once for them.
-      setImmediate(() => {
+      // All metrics of a scrape are asked at once, before any promise: the state is read once for them.
+      queueMicrotask(() => {
         this.#read = undefined
       })
     }

@@ -94,8 +94,8 @@ class ProcessFeed {
   readingsOf(name: string): ReturnType<ProcessMeter['read']> {
     if (this.#read === undefined) {
       this.#read = this.#meter.read()
-      // All metrics of a scrape are asked in one turn of the loop, and the meter is read once for them.
-      setImmediate(() => {
+      // All metrics of a scrape are asked at once, before any promise: the meter is read once for them.
+      queueMicrotask(() => {
         this.#read = undefined
       })
     }

@@ -12,6 +12,8 @@ export const USAGE = `Prints Prometheus rules for services behind Headgate.
     --errors 'sum by (job, name) (rate(x[window]))'
     --total  'sum by (job, name) (rate(y[window]))'
                                        your own measure of bad and of all requests
+    --speed-up 1                       every window and wait shorter by this: 1 to 100; to watch alerts
+                                       fire and end in a test, never for a service
     --runbooks https://…/docs/runbooks where the runbooks are
   headgate-rules --dashboard           a Grafana dashboard as JSON
   headgate-rules --help                this text`
@@ -30,6 +32,7 @@ export function rulesCommand(argv: readonly string[]): string {
       'wait-target-ms': { type: 'string', default: '50' },
       errors: { type: 'string' },
       total: { type: 'string' },
+      'speed-up': { type: 'string', default: '1' },
       runbooks: { type: 'string', default: RUNBOOKS },
     },
   })
@@ -51,11 +54,14 @@ export function rulesCommand(argv: readonly string[]): string {
     above: 0.99,
     below: 60_001,
   })
+  const speedUp = numberFrom('--speed-up', values['speed-up'], { above: 0.99, below: 100.01 })
   const groups = [
-    ...sloRules({ sloPercent, periodDays, errors, total }),
-    ...saturationRules({ waitTargetMs }),
+    ...sloRules({ sloPercent, periodDays, errors, total, speedUp }),
+    ...saturationRules({ waitTargetMs, speedUp }),
   ]
-  return `# Made by: headgate-rules --slo ${sloPercent}\n${printRules(groups, runbooks.replace(/\/$/, ''))}`
+  const printed = printRules(groups, { runbooksUrl: runbooks.replace(/\/$/, ''), speedUp })
+  const hurry = speedUp === 1 ? '' : ` --speed-up ${speedUp}`
+  return `# Made by: headgate-rules --slo ${sloPercent}${hurry}\n${printed}`
 }
 
 function numberFrom(

@@ -1,18 +1,32 @@
-import type { AlertRule, RuleGroup } from './rule.ts'
+import { type AlertRule, printDuration, type RuleGroup } from './rule.ts'
 
 export interface SaturationOptions {
   /** What the 99th percentile of the wait shall stay under, in milliseconds. */
   readonly waitTargetMs: number
+  /** By how much every window and wait is shorter than it should be. */
+  readonly speedUp: number
 }
 
 const BY = 'sum by (job, name)'
 const REJECTED = 'headgate_requests_total{outcome="rejected",reason!="cancelled"}'
 
 /** Alerts on what runs full, before or beside the error budget. */
-export function saturationRules({ waitTargetMs }: SaturationOptions): readonly RuleGroup[] {
-  return [
-    { name: 'headgate-saturation', rules: [...serverAlerts(waitTargetMs), ...clientAlerts()] },
-  ]
+export function saturationRules({
+  waitTargetMs,
+  speedUp,
+}: SaturationOptions): readonly RuleGroup[] {
+  const alerts = [...serverAlerts(waitTargetMs), ...clientAlerts()]
+  return [{ name: 'headgate-saturation', rules: alerts.map((alert) => hurried(alert, speedUp)) }]
+}
+
+/** Every `[60s]` of an expression, and the wait, shorter by the same. */
+function hurried(alert: AlertRule, speedUp: number): AlertRule {
+  const { expr, forSeconds = 0 } = alert
+  return {
+    ...alert,
+    expr: expr.replace(/\[(\d+)s\]/g, (_, s) => `[${printDuration(Number(s) / speedUp)}]`),
+    forSeconds: forSeconds / speedUp,
+  }
 }
 
 function serverAlerts(waitTargetMs: number): readonly AlertRule[] {
@@ -20,8 +34,8 @@ function serverAlerts(waitTargetMs: number): readonly AlertRule[] {
   return [
     {
       alert: 'HeadgateRejecting',
-      expr: `${BY} (rate(${REJECTED}[1m])) / ${BY} (rate(headgate_requests_total[1m])) > 0.01`,
-      for: '30s',
+      expr: `${BY} (rate(${REJECTED}[60s])) / ${BY} (rate(headgate_requests_total[60s])) > 0.01`,
+      forSeconds: 30,
       severity: 'page',
       summary: `More than 1 % of requests are refused: ${whose}`,
       runbook: 'rejecting',
@@ -29,7 +43,7 @@ function serverAlerts(waitTargetMs: number): readonly AlertRule[] {
     {
       alert: 'HeadgateQueueNearlyFull',
       expr: 'headgate_queued > 0.8 * headgate_queue_places and headgate_queue_places > 0',
-      for: '1m',
+      forSeconds: 60,
       severity: 'ticket',
       summary: `More than 80 % of the places to wait are taken: ${whose}, pool {{ $labels.pool }}`,
       runbook: 'queue-nearly-full',
@@ -37,17 +51,17 @@ function serverAlerts(waitTargetMs: number): readonly AlertRule[] {
     {
       alert: 'HeadgateWaitOverTarget',
       expr:
-        `histogram_quantile(0.99, sum by (job, name, le) (rate(headgate_wait_seconds_bucket[5m]))) > ` +
+        `histogram_quantile(0.99, sum by (job, name, le) (rate(headgate_wait_seconds_bucket[300s]))) > ` +
         `${waitTargetMs / 1_000}`,
-      for: '5m',
+      forSeconds: 300,
       severity: 'ticket',
       summary: `One in a hundred waits longer than ${waitTargetMs} ms: ${whose}`,
       runbook: 'wait-over-target',
     },
     {
       alert: 'HeadgateLimitAtFloor',
-      expr: `headgate_limit <= headgate_limit_floor and on (job, name) ${BY} (rate(${REJECTED}[5m])) > 0`,
-      for: '5m',
+      expr: `headgate_limit <= headgate_limit_floor and on (job, name) ${BY} (rate(${REJECTED}[300s])) > 0`,
+      forSeconds: 300,
       severity: 'page',
       summary: `The limit is as low as it may go, and requests are refused: ${whose}`,
       runbook: 'limit-at-floor',
@@ -55,9 +69,9 @@ function serverAlerts(waitTargetMs: number): readonly AlertRule[] {
     {
       alert: 'HeadgatePermitsLeaked',
       expr:
-        `${BY} (increase(headgate_overdue_total[10m])) > 0 or (${BY} (headgate_in_flight) > 0 unless ` +
-        `${BY} (rate(headgate_requests_total{outcome="admitted"}[10m])) > 0)`,
-      for: '5m',
+        `${BY} (increase(headgate_overdue_total[600s])) > 0 or (${BY} (headgate_in_flight) > 0 unless ` +
+        `${BY} (rate(headgate_requests_total{outcome="admitted"}[600s])) > 0)`,
+      forSeconds: 300,
       severity: 'ticket',
       summary: `Permits are held by work that does not end: ${whose}`,
       runbook: 'permits-leaked',
@@ -69,8 +83,8 @@ function clientAlerts(): readonly AlertRule[] {
   return [
     {
       alert: 'HeadgateRetriesOverBudget',
-      expr: `${BY} (rate(headgate_client_over_budget_total[5m])) > 0`,
-      for: '5m',
+      expr: `${BY} (rate(headgate_client_over_budget_total[300s])) > 0`,
+      forSeconds: 300,
       severity: 'ticket',
       summary:
         'More calls fail than the retry budget pays for: {{ $labels.job }}, {{ $labels.name }}',
@@ -79,7 +93,7 @@ function clientAlerts(): readonly AlertRule[] {
     {
       alert: 'HeadgateBreakerOpen',
       expr: 'headgate_client_breaker{state="open"} == 1',
-      for: '1m',
+      forSeconds: 60,
       severity: 'page',
       summary:
         'Nothing is sent to {{ $labels.upstream }} any more: {{ $labels.job }}, {{ $labels.name }}',

@@ -1,10 +1,18 @@
-import type { AlertRule, RecordingRule, RuleGroup, Severity } from './rule.ts'
+import {
+  type AlertRule,
+  printDuration,
+  type RecordingRule,
+  type RuleGroup,
+  type Severity,
+} from './rule.ts'
 
 export interface SloOptions {
   /** Percent of requests that shall be served; above 0, below 100. */
   readonly sloPercent: number
   /** Over how many days; 1 to 90. */
   readonly periodDays: number
+  /** By how much every window is shorter than it should be, so that alerts can be watched. */
+  readonly speedUp: number
   /** Your own rate of bad requests in PromQL, with `[window]` for the window; by `job` and `name`. */
   readonly errors?: string | undefined
   /** The rate of all requests in the same way. */
@@ -15,9 +23,8 @@ interface Burn {
   readonly severity: Severity
   /** The share of the budget that is gone when it fires, had nothing burnt before. */
   readonly budgetRatio: number
-  readonly long: string
-  readonly short: string
   readonly longHours: number
+  readonly shortHours: number
 }
 
 /**
@@ -25,13 +32,13 @@ interface Burn {
  * short one that it still goes. Source: Beyer and others, "The Site Reliability Workbook" (2018), chapter 5.
  */
 const BURNS: readonly Burn[] = [
-  { severity: 'page', budgetRatio: 0.02, long: '1h', short: '5m', longHours: 1 },
-  { severity: 'page', budgetRatio: 0.05, long: '6h', short: '30m', longHours: 6 },
-  { severity: 'ticket', budgetRatio: 0.1, long: '1d', short: '2h', longHours: 24 },
-  { severity: 'ticket', budgetRatio: 0.1, long: '3d', short: '6h', longHours: 72 },
+  { severity: 'page', budgetRatio: 0.02, longHours: 1, shortHours: 5 / 60 },
+  { severity: 'page', budgetRatio: 0.05, longHours: 6, shortHours: 0.5 },
+  { severity: 'ticket', budgetRatio: 0.1, longHours: 24, shortHours: 2 },
+  { severity: 'ticket', budgetRatio: 0.1, longHours: 72, shortHours: 6 },
 ]
 
-const WINDOWS = ['5m', '30m', '1h', '2h', '6h', '1d', '3d']
+const WINDOW_HOURS = [5 / 60, 0.5, 1, 2, 6, 24, 72]
 const RATIO = 'headgate:sli_error:ratio_rate'
 
 /**
@@ -56,8 +63,9 @@ export function burnFactor(
 
 /** Recording rules of the share of bad requests, and alerts on how fast the error budget goes. */
 export function sloRules(options: SloOptions): readonly RuleGroup[] {
-  const { errors = ERRORS, total = TOTAL } = options
-  const records = WINDOWS.map((window): RecordingRule => {
+  const { errors = ERRORS, total = TOTAL, speedUp } = options
+  const records = WINDOW_HOURS.map((hours): RecordingRule => {
+    const window = printWindow(hours, speedUp)
     const over = (expr: string): string => expr.replaceAll('[window]', `[${window}]`)
     return { record: `${RATIO}${window}`, expr: `${over(errors)} / ${over(total)}` }
   })
@@ -67,8 +75,12 @@ export function sloRules(options: SloOptions): readonly RuleGroup[] {
   ]
 }
 
-function burnAlert(burn: Burn, { sloPercent, periodDays }: SloOptions): AlertRule {
-  const { severity, long, short, budgetRatio } = burn
+function burnAlert(burn: Burn, options: SloOptions): AlertRule {
+  const { severity, budgetRatio } = burn
+  const [long, short] = [burn.longHours, burn.shortHours].map((hours) =>
+    printWindow(hours, options.speedUp),
+  )
+  const { sloPercent, periodDays } = options
   const factor = burnFactor(burn, periodDays)
   const threshold = rounded(factor * (1 - sloPercent / 100))
   const percent = Math.round(budgetRatio * 100)
@@ -79,6 +91,11 @@ function burnAlert(burn: Burn, { sloPercent, periodDays }: SloOptions): AlertRul
     summary: `${percent} % of the error budget of ${periodDays} days is gone within ${long}: {{ $labels.job }}, {{ $labels.name }}`,
     runbook: 'error-budget-burn',
   }
+}
+
+/** Also part of the names of rules: those of another speed are others. */
+function printWindow(hours: number, speedUp: number): string {
+  return printDuration(Math.round((hours * 3_600_000) / speedUp) / 1_000)
 }
 
 /** Without the noise of binary fractions: 0.0144, not 0.014400000000000013. */

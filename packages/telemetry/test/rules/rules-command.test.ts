@@ -64,6 +64,25 @@ t.test('takes your own measure of bad and of all', async (t) => {
   t.match(rules, 'https://example.com/books/rejecting.md')
 })
 
+t.test('a hurry shortens every window and wait, and no threshold', async (t) => {
+  const calm = rulesCommand(['--slo', '99.9'])
+  const rules = rulesCommand(['--slo', '99.9', '--speed-up', '60'])
+  t.match(rules, 'Made by: headgate-rules --slo 99.9 --speed-up 60')
+  t.match(rules, 'ratio_rate1m > 0.0144 and headgate:sli_error:ratio_rate5s > 0.0144')
+  t.match(rules, 'for: 500ms')
+  t.equal(rules.match(/speed_up: "60"/g)?.length, rules.match(/alert: /g)?.length)
+  t.notMatch(calm, 'speed_up')
+  const minutes = (text: string): number[] =>
+    [...text.matchAll(/(?:\[|for: )(\d+)(ms|[smhd])/g)].map(
+      ([, count, unit]) =>
+        Number(count) * ({ ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 }[unit as string] ?? 0),
+    )
+  t.same(
+    minutes(rules).map((ms) => ms * 60),
+    minutes(calm),
+  )
+})
+
 t.test('says what is wrong with a command line', async (t) => {
   const wrong: [string[], RegExp][] = [
     [[], /--slo must be a number above 0 and below 100/],
@@ -71,6 +90,8 @@ t.test('says what is wrong with a command line', async (t) => {
     [['--slo', 'many'], /got many/],
     [['--slo', '99', '--period-days', '0'], /--period-days/],
     [['--slo', '99', '--wait-target-ms', '0'], /--wait-target-ms/],
+    [['--slo', '99', '--speed-up', '0.5'], /--speed-up/],
+    [['--slo', '99', '--speed-up', '101'], /--speed-up/],
     [['--slo', '99', '--errors', 'x[window]'], /belong together/],
     [['--slo', '99', '--errors', 'x', '--total', 'y'], /no \[window\]/],
     [['--sol', '99'], /--sol/],
