@@ -6,7 +6,7 @@ import {
   RouteRules,
 } from '@headgate/node'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
-import { goOn } from './headgate.ts'
+import { enteringOf } from './entering-of.ts'
 import { entranceOf } from './request-entrance.ts'
 import { routeName } from './route-name.ts'
 
@@ -34,8 +34,7 @@ export function admit(options: RouteOptions<Request> = {}): RequestHandler {
       next(new InvalidOptionError('admit', "behind headgate({ admit: 'route' })", 'no such gate'))
       return
     }
-    const listener = (): void => goOn(request, next)
-    const context = { request, raw: request, response, listener, visit: undefined }
-    if (entrance.admit(context, rules.of(routeName(request)))) listener()
+    const entering = enteringOf(request, response, next)
+    if (entrance.admit(entering, rules.of(routeName(request)))) entering.listener()
   }
 }

@@ -4,10 +4,10 @@ import {
   createRawEntrance,
   type RequestHandle,
   resolveHeadgate,
-  visitOf,
   WRAP_OPTION_NAMES,
 } from '@headgate/node'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import { enteringOf } from './entering-of.ts'
 import type { ExpressHeadgateOptions } from './express-options.ts'
 import { markEntrance } from './request-entrance.ts'
 
@@ -41,15 +41,8 @@ export function headgate(options: ExpressHeadgateOptions = {}): HeadgateMiddlewa
   const middleware = (request: Request, response: Response, next: NextFunction): void => {
     if (answersProbes && answerProbe(admission, request, response)) return
     if (options.admit === 'route') markEntrance(request, entrance)
-    const listener = (): void => goOn(request, next)
-    const context = { request, raw: request, response, listener, visit: undefined }
-    if (entrance.enter(context)) listener()
+    const entering = enteringOf(request, response, next)
+    if (entrance.enter(entering)) entering.listener()
   }
   return Object.assign(middleware, { admission })
-}
-
-/** The work begins: its handlers can see how it came in. */
-export function goOn(request: Request, next: NextFunction): void {
-  request.headgate = visitOf(request) ?? null
-  next()
 }

@@ -1,4 +1,5 @@
 import type { AdmissionRequest, Tier } from '@headgate/core'
+import type { RequestTrace } from './request-trace.ts'
 
 /** What a host knows of a request when it asks for admission. */
 export interface AskingRequest extends AdmissionRequest {
@@ -6,4 +7,6 @@ export interface AskingRequest extends AdmissionRequest {
   readonly attempt?: number | undefined
   /** Its tier, where it asks with a lower one because it is a retry or a hedge. */
   readonly statedTier?: Tier | undefined
+  /** Who follows it. */
+  readonly trace?: RequestTrace | undefined
 }

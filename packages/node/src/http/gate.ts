@@ -5,7 +5,6 @@ import { requestIdOf } from '../explain/request-id.ts'
 import type { AskingRequest } from './asking-request.ts'
 import type { Host, VisitKeeper } from './host.ts'
 import type { RawRequest, RawResponse } from './raw-message.ts'
-import type { RequestTrace } from './request-trace.ts'
 import { isResponseOver } from './response-watch.ts'
 import { Visit } from './visit.ts'
 import type { ResolvedVisitOptions } from './visit-options.ts'
@@ -14,13 +13,6 @@ import type { ResolvedVisitOptions } from './visit-options.ts'
 const { setImmediate } = globalThis
 
 const CLIENT_GONE: AskingRequest = Object.freeze({ signal: Object.freeze({ aborted: true }) })
-
-interface Asking<Context> {
-  readonly context: Context
-  readonly response: RawResponse
-  readonly request: AskingRequest
-  readonly trace?: RequestTrace | undefined
-}
 
 /** Where a host's requests ask for admission. */
 export class Gate<Context> implements VisitKeeper<Context> {
@@ -48,16 +40,20 @@ export class Gate<Context> implements VisitKeeper<Context> {
     const { beginTrace } = this.admission
     // Nothing is read of a response that has no request any more.
     const trace = response.req && beginTrace?.(response.req as RawRequest, response)
-    if (trace === undefined) return this.#ask({ context, response, request })
-    return trace.run(() => this.#ask({ context, response, request, trace }))
+    if (trace === undefined) return this.#ask(context, response, request)
+    return trace.run(() => this.#ask(context, response, { ...request, trace }))
   }
 
-  #ask({ context, response, request, trace }: Asking<Context>): Visit<Context> | undefined {
+  #ask(
+    context: Context,
+    response: RawResponse,
+    request: AskingRequest,
+  ): Visit<Context> | undefined {
     // Counted as `cancelled`, and nobody is told: there is nobody.
     const answer = this.admission.offer(
       isResponseOver(response) ? CLIENT_GONE : this.#named(request, response),
     )
-    trace?.onDecision(answer, request.flow)
+    request.trace?.onDecision(answer, request.flow)
     if (!isPassage(answer)) {
       this.host.refuse(context, answer, typeof request.tenant === 'string')
       return undefined

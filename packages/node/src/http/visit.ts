@@ -107,7 +107,8 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
   /** The handler has its answer: what its latency teaches is known now, however slowly the client reads. */
   onHandled(statusCode: number): void {
     const passage = this.passage
-    if (passage === undefined) return
+    // What ends a response before its handler has begun is no handler.
+    if (passage === undefined || !this.#hasBegun) return
     if (this.leftMs !== undefined) this.#endAbandoned()
     else if (!passage.sampled) this.#keeper.admission.held.onHandled(passage.startedMs)
     const outcome = responseOutcome(statusCode)

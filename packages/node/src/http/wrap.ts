@@ -35,6 +35,8 @@ interface Context<Request extends RawRequest, Response extends RawResponse>
   extends Entering<Request> {
   readonly response: Response
   readonly listener: Listener<Request, Response>
+  /** Whether its host tells the visit itself that the response was ended. */
+  readonly tellsEnd?: boolean | undefined
 }
 
 /** A gate for raw requests, for any number of listeners behind it. */
@@ -99,8 +101,8 @@ function createRawHost<Request extends RawRequest, Response extends RawResponse>
 ): Host<Context<Request, Response>> {
   checkBoolean('refuseStreams', refuseStreams)
   return {
-    proceed: ({ request, response, listener, visit }) => {
-      if (visit !== undefined) sampleAtEnd(response, visit)
+    proceed: ({ request, response, listener, visit, tellsEnd }) => {
+      if (visit !== undefined && tellsEnd !== true) sampleAtEnd(response, visit)
       return listener(request, response)
     },
     returnsHandler: true,
