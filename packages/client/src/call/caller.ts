@@ -1,4 +1,5 @@
 import type { Controller, Handler, RawHeaders, ResponseHeaders } from '../handler/handler.ts'
+import { rawPairs } from '../handler/raw-pairs.ts'
 import type { ResponseHead } from './attempt.ts'
 
 /** Who made the call: hears of one answer or one error, whichever attempt it came from, and may hold it back. */
@@ -65,7 +66,8 @@ export class Caller implements Controller {
   /** From here on it is this source whose body it gets. */
   answer(source: Controller, { status, headers, message }: ResponseHead): void {
     this.#source = source
-    this.rawHeaders = source.rawHeaders
+    // The `fetch` of Node.js 26 reads these alone, and the oldest undici 7 has none.
+    this.rawHeaders = source.rawHeaders ?? rawPairs(undefined, headers)
     if (this.paused) source.pause()
     try {
       this.#handler.onResponseStarted?.()
@@ -97,7 +99,7 @@ export class Caller implements Controller {
 
   upgrade({ status, headers }: ResponseHead, raw: RawHeaders | undefined, socket: unknown): void {
     this.#isOver = true
-    this.rawHeaders = raw
+    this.rawHeaders = raw ?? rawPairs(undefined, headers)
     this.#handler.onRequestUpgrade?.(this, status, headers, socket)
   }
 

@@ -1,4 +1,5 @@
 import type { Controller, Handler, ResponseHeaders } from './handler.ts'
+import { rawPairs } from './raw-pairs.ts'
 
 /** The protocol up to undici 6, which the `fetch` of Node.js 20 to 24 and parts of undici 7 still speak. */
 export interface LegacyCallbacks {
@@ -79,16 +80,4 @@ export class LegacyHandler implements Handler {
 export function modernHandler(handler: Handler | LegacyCallbacks): Handler {
   const isModern = typeof (handler as Handler).onRequestStart === 'function'
   return isModern ? (handler as Handler) : new LegacyHandler(handler as LegacyCallbacks)
-}
-
-/** Names and values in turn, a header that came several times as several pairs. */
-function rawPairs(raw: unknown, headers: ResponseHeaders): readonly unknown[] {
-  if (Array.isArray(raw)) return raw
-  const pairs: Buffer[] = []
-  for (const [name, value] of Object.entries(headers)) {
-    for (const single of Array.isArray(value) ? value : [value ?? '']) {
-      pairs.push(Buffer.from(name, 'latin1'), Buffer.from(single, 'latin1'))
-    }
-  }
-  return pairs
 }

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { createClient, interceptors, resilient } from '../../src/index.ts'
 import { serve } from '../fixtures/serve.ts'
-import { UNDICIS } from '../fixtures/undicis.ts'
+import { ALL_UNDICIS } from '../fixtures/undicis.ts'
 
 /*
  * Each way to make a request, with each undici that loads on this Node.js: it ends, and two cookies stay two.
  */
 
-for (const [name, undici] of Object.entries(UNDICIS)) {
+for (const [name, undici] of Object.entries(ALL_UNDICIS)) {
   t.test(
     `${name} on Node.js ${process.versions.node} (fetch of ${process.versions.undici})`,
     async (t) => {
@@ -28,11 +28,15 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
       const agent = new undici.Agent()
       const wrapped = resilient(agent, quick)
       const composed = agent.compose(interceptors.attempts({ retry: quick.retry }))
+      const pool = new undici.Pool(origin)
+      const pooled = pool.compose(interceptors.attempts({ retry: quick.retry }))
+      const mocked = resilient(mockOf(undici, origin), quick)
       const before = undici.getGlobalDispatcher()
       t.teardown(async () => {
         undici.setGlobalDispatcher(before)
         await client.close()
         await agent.destroy()
+        await pool.destroy()
       })
       type Answer = { cookies: unknown; length: number }
       const byRequest = async (dispatcher: unknown): Promise<Answer> => {
@@ -55,6 +59,12 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
         'request, dispatcher of the client': () => byRequest(client.dispatcher),
         'request, resilient': () => byRequest(wrapped),
         'request, composed': () => byRequest(composed),
+        'request, a composed pool': () => byRequest(pooled),
+        'request, a mock': () => byRequest(mocked),
+        'fetch of undici, a mock': () =>
+          byFetch(() => undici.fetch(origin, { dispatcher: mocked })),
+        'fetch of Node.js, a mock': () =>
+          byFetch(() => fetch(origin, { dispatcher: mocked } as object)),
         'fetch of undici, resilient': () =>
           byFetch(() => undici.fetch(origin, { dispatcher: wrapped })),
         'fetch of Node.js, resilient': () =>
@@ -81,4 +91,17 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
       }
     },
   )
+}
+
+/** Refuses each second request, in the same turn. */
+function mockOf(undici: (typeof ALL_UNDICIS)[string], origin: string) {
+  const mock = new undici.MockAgent()
+  mock.disableNetConnect()
+  const pool = mock.get(origin)
+  const headers = { 'set-cookie': ['a=1', 'b=2'], 'retry-after': '0' }
+  for (let n = 0; n < 10; n += 1) {
+    pool.intercept({ path: '/' }).reply(503, 'full', { headers })
+    pool.intercept({ path: '/' }).reply(200, 'x'.repeat(100_000), { headers })
+  }
+  return mock
 }
