@@ -3,6 +3,7 @@ import type { SharingHost } from './host-under-test.ts'
 import { testSharedAnswers } from './shared-answers.ts'
 import { testSharedDepartures } from './shared-departures.ts'
 import { testSharedFailures } from './shared-failures.ts'
+import { testSharedSessions } from './shared-sessions.ts'
 import { testUnshareable } from './unshareable-answers.ts'
 
 /** The laws of sharing, for one host: one execution for equal requests, and nobody gets what is not for him. */
@@ -13,4 +14,5 @@ export function conformSharing(host: SharingHost): void {
   testUnshareable(t, host)
   testSharedFailures(t, host)
   testSharedDepartures(t, host)
+  testSharedSessions(t, host)
 }

@@ -118,17 +118,23 @@ export interface SharingOptions {
   readonly maxBodyBytes?: number
 }
 
+type StartSharing = (
+  service: Service,
+  options: GateOptions,
+  coalesce: SharingOptions,
+) => Promise<RunningHost>
+
 /**
  * A host that shares answers. `start` serves what `PLANNED_ANSWERS` names, each in the host's own way, and the routes
  * above; before the gate it sets a header `x-request` on each response, unlike any other's.
  */
 export interface SharingHost {
   readonly name: string
-  readonly start: (
-    service: Service,
-    options: GateOptions,
-    coalesce: SharingOptions,
-  ) => Promise<RunningHost>
+  readonly start: StartSharing
+  /** The same over HTTP/2 without TLS, where the host speaks it. */
+  readonly startHttp2?: StartSharing
+  /** As of `HostUnderTest`. */
+  readonly hangsOnHead?: boolean
 }
 
 /** Paths for clients that leave at any moment. `/never` and the like keep permits for a second each. */

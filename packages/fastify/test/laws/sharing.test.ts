@@ -17,9 +17,16 @@ function addPlanned(app: FastifyInstance, service: Service): void {
   }
 }
 
-async function run(service: Service, options: FastifyHeadgateOptions, config?: RouteConfig) {
+const createApp = (): FastifyInstance => fastify({ forceCloseConnections: true })
+
+interface Gated {
+  readonly options: FastifyHeadgateOptions
+  readonly config?: RouteConfig
+  readonly app?: FastifyInstance
+}
+
+async function run(service: Service, { options, config, app = createApp() }: Gated) {
   const admission = options.admission ?? createAdmission()
-  const app = fastify({ forceCloseConnections: true })
   let requests = 0
   app.addHook('onRequest', async (_request, reply) => {
     requests += 1
@@ -40,17 +47,24 @@ async function run(service: Service, options: FastifyHeadgateOptions, config?: R
 conformSharing({
   name: 'a plugin, for all routes',
   start: (service, options, coalesce) =>
-    run(service, { admission: createAdmission(options), coalesce }),
+    run(service, { options: { admission: createAdmission(options), coalesce } }),
+  startHttp2: (service, options, coalesce) =>
+    run(service, {
+      options: { admission: createAdmission(options), coalesce },
+      app: fastify({ http2: true }) as never,
+    }),
 })
 
 conformSharing({
   name: 'a plugin, by the config of routes',
   start: (service, options, coalesce) =>
-    run(service, { admission: createAdmission(options) }, { coalesce }),
+    run(service, { options: { admission: createAdmission(options) }, config: { coalesce } }),
 })
 
 conformSharing({
   name: 'a plugin that asks before the handler',
   start: (service, options, coalesce) =>
-    run(service, { admission: createAdmission(options), coalesce, hook: 'preHandler' }),
+    run(service, {
+      options: { admission: createAdmission(options), coalesce, hook: 'preHandler' },
+    }),
 })

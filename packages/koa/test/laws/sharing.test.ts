@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import { Readable } from 'node:stream'
 import { conformSharing, listenHere, PLANNED_ANSWERS, type Service } from '@headgate/conformance'
 import type Application from 'koa'
@@ -20,11 +21,7 @@ function servePlanned(service: Service): Application.Middleware {
 }
 
 for (const [name, Koa] of Object.entries(KOAS)) {
-  const run = async (
-    service: Service,
-    admission: Admission,
-    gates: readonly Application.Middleware[],
-  ) => {
+  const createApp = (service: Service, gates: readonly Application.Middleware[]) => {
     const app = new Koa()
     app.silent = true
     let requests = 0
@@ -36,15 +33,29 @@ for (const [name, Koa] of Object.entries(KOAS)) {
     for (const gate of gates) app.use(gate)
     app.use(servePlanned(service))
     app.use(serve(service))
-    const server = createServer(app.callback())
+    return app.callback()
+  }
+  const run = async (
+    service: Service,
+    admission: Admission,
+    gates: readonly Application.Middleware[],
+  ) => {
+    const server = createServer(createApp(service, gates))
     return { server, admission, close: await listenHere(server) }
   }
 
   conformSharing({
     name: `${name}, the middleware`,
+    hangsOnHead: name === 'Koa 2',
     start: (service, options, coalesce) => {
       const admission = createAdmission(options)
       return run(service, admission, [headgate({ admission, coalesce })])
+    },
+    startHttp2: async (service, options, coalesce) => {
+      const admission = createAdmission(options)
+      const gates = [headgate({ admission, coalesce })]
+      const server = createHttp2Server(createApp(service, gates))
+      return { server, admission, close: await listenHere(server) }
     },
   })
 

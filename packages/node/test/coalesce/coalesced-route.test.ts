@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { connect, createServer as createHttp2Server } from 'node:http2'
 import {
   type Answer,
   ask,
@@ -382,47 +381,5 @@ t.test(
       () => bench.snapshot.inFlight + bench.snapshot.coalesced.waiting === 0,
     )
     t.equal(bench.snapshot.errors, 0)
-  },
-)
-
-t.test(
-  'over HTTP/2 equal streams are one, and one that is reset takes nothing along',
-  async (t) => {
-    const admission = createAdmission()
-    t.teardown(() => admission.close())
-    const held: (() => void)[] = []
-    const server = createHttp2Server(
-      wrap(
-        async (_request, response) => {
-          await new Promise<void>((resolve) => held.push(resolve))
-          response.setHeader('content-type', 'text/plain')
-          response.end('shared')
-        },
-        { admission, coalesce: {} },
-      ),
-    )
-    const client = connect(`http://127.0.0.1:${await listening(t, server as never)}`)
-    t.teardown(() => client.destroy())
-    const open = () => {
-      const stream = client.request({ ':path': '/' }).on('error', () => {})
-      const seen = { stream, body: '', status: 0 }
-      stream.on('response', (headers) => {
-        seen.status = headers[':status'] as number
-      })
-      stream.on('data', (chunk) => {
-        seen.body += chunk
-      })
-      return seen
-    }
-    const first = open()
-    await until('it runs', () => held.length === 1)
-    const others = [open(), open()]
-    await until('two wait', () => admission.snapshot().coalesced.waiting === 2)
-    first.stream.close(8)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    for (const end of held) end()
-    await until('they have it', () => others.every(({ body }) => body === 'shared'))
-    t.ok(others.every(({ status }) => status === 200))
-    t.equal(held.length, 1)
   },
 )
