@@ -72,6 +72,7 @@ export class FairQueue {
     const { flow } = waiter
     const sumWeights = this.#sumWeights
     this.remove(waiter)
+    flow.started += 1
     this.#charge(flow, waiter.units, sumWeights)
   }
 

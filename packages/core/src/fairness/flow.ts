@@ -1,4 +1,9 @@
 const STANDING_MS = 100
+/**
+ * Who comes at nine tenths of its share is refused now and then for a burst; who comes at a tenth more than
+ * its share is refused once for ten that start.
+ */
+const STARTED_PER_REFUSED = 16
 
 /** A request that waits, as far as its flow needs to know it. */
 export interface Waiter {
@@ -37,6 +42,10 @@ export class Flow {
   slotMs = 0
   /** Since when it has had a waiter. */
   sinceMs = 0
+  /** Waiters that have started since then. */
+  started = 0
+  /** Arrivals and waiters that were refused since then, for want of a place. */
+  refused = 0
   /** When its last waiter started, if others were left; -1 when not. */
   departedMs = -1
   /** Moving average of the time between two of its starts, in milliseconds. */
@@ -66,6 +75,8 @@ export class Flow {
     if (newest === undefined) {
       this.oldest = waiter
       this.sinceMs = waiter.enqueuedMs
+      this.started = 0
+      this.refused = 0
     } else {
       newest.flowNewer = waiter
     }
@@ -84,9 +95,17 @@ export class Flow {
     this.length -= 1
   }
 
-  /** Whether it has had waiters for 100 ms on end: it wants more than it gets, and not for a moment. */
+  /** Whether it has had waiters for 100 ms on end. */
   stands(nowMs: number): boolean {
     return this.length > 0 && nowMs - this.sinceMs > STANDING_MS
+  }
+
+  /**
+   * Whether it asks for more than its share, and not for a moment: it has had waiters for 100 ms on end,
+   * and one at least was refused for 16 that started meanwhile, or none started.
+   */
+  overflows(nowMs: number): boolean {
+    return this.refused * STARTED_PER_REFUSED >= this.started && this.stands(nowMs)
   }
 
   /** Whether somebody of it has waited longer than `waitMs`. */

@@ -1,4 +1,8 @@
-const NEWEST_WEIGHT = 0.05
+/**
+ * A unit that moves from one request to the next makes shares move as well: at 0.05 they are 0.5 % off after
+ * 20 s of work that differs, at 0.02 they are 0.2 %.
+ */
+const NEWEST_WEIGHT = 0.02
 /** A flow that changes its ways is known for what it does now. */
 const NEWEST_OF_FLOW = 0.2
 /** Below the resolution of clocks a mean says nothing, and dividing by it less. */

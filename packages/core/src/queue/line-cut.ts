@@ -12,7 +12,7 @@ const STANDING_MS = 25
  * 1 ms come in, and a line too short to hold them is empty before the turn of their flow is over.
  */
 const JOBS = 2
-/** A flow that does not stand comes in small bursts, which the noisy must not keep out. */
+/** A flow that does not overflow comes in bursts at most, which the noisy must not keep out. */
 const BURST_FACTOR = 2
 /** With twice as much coming as can be served, eight waiters run out once in some hundred turns. */
 const MIN_PLACES = 8
@@ -34,7 +34,7 @@ export function standingExcess(
   { share, nowMs }: { readonly share: number; readonly nowMs: number },
 ): number {
   const { drainPerMs, drainJobMs, drainBusy } = room
-  const factor = flow.stands(nowMs) ? 1 : BURST_FACTOR
+  const factor = flow.overflows(nowMs) ? 1 : BURST_FACTOR
   const waitMs = (STANDING_MS * factor + JOBS * drainJobMs) * share
   const least = MIN_PLACES * factor * share
   const inLine = Math.max(1, Math.ceil(Math.max(least, drainPerMs * waitMs)))

@@ -46,6 +46,12 @@ export class PlaceMaker {
 
   /** Makes a place for one more of this flow, or says why there is none. */
   make(flow: Flow, gate: TierGate, nowMs: number): RejectReason | undefined {
+    const reason = this.#make(flow, gate, nowMs)
+    if (reason !== undefined) flow.refused += 1
+    return reason
+  }
+
+  #make(flow: Flow, gate: TierGate, nowMs: number): RejectReason | undefined {
     const { rank } = flow
     const { maxQueued } = this.#rules
     if (!this.#caps.maySend(flow.group, maxQueued)) return this.#makeInOwn(flow, nowMs)
@@ -112,8 +118,8 @@ export class PlaceMaker {
     let replaced = 0
     while (replaced < most) {
       const victim = this.#victimFor(flow, isStale, nowMs)
-      // The excess may be of small bursts, which are let be.
-      if (replaced > 0 && victim?.flow !== flow && victim?.flow.stands(nowMs) === false) break
+      // The excess may be of bursts, which are let be.
+      if (replaced > 0 && victim?.flow !== flow && victim?.flow.overflows(nowMs) === false) break
       // Whoever hears of it may cancel others in turn, or take the place again.
       if (victim === undefined || !this.#give(victim, 'replaced', nowMs)) break
       replaced += 1
@@ -125,8 +131,8 @@ export class PlaceMaker {
   #victimFor(flow: Flow, isStale: boolean, nowMs: number): Passage | undefined {
     const longest = this.#share.queueOf(flow.rank).longest
     if (longest === undefined) return undefined
-    // A flow that stands takes nothing from one that is only in a small burst.
-    const isSpared = flow.stands(nowMs) && !longest.stands(nowMs)
+    // A flow that overflows takes nothing from one that is only in a burst.
+    const isSpared = flow.overflows(nowMs) && !longest.overflows(nowMs)
     if (longest.length > flow.length + 1 && !isSpared) {
       const isNewestFirst = this.#rules.isNewestFirstIn(longest, nowMs)
       return (isNewestFirst ? longest.oldest : longest.newest) as Passage
@@ -141,6 +147,7 @@ export class PlaceMaker {
   /** Sends a waiter away. False when its place was taken again while others heard of it. */
   #give(passage: Passage, reason: RejectReason, nowMs: number): boolean {
     const { queued } = this.#room
+    if (reason === 'replaced') passage.flow.refused += 1
     this.#onEvict(passage, reason, nowMs)
     return this.#room.queued < queued
   }

@@ -57,7 +57,7 @@ export class RoomRules {
   isNewestFirstIn(flow: Flow, nowMs: number): boolean {
     const order = this.queue?.order
     if (order !== 'auto') return order === 'lifo'
-    if (!flow.stands(nowMs) || !flow.isStale(nowMs, STALE_MS)) return false
+    if (!flow.overflows(nowMs) || !flow.isStale(nowMs, STALE_MS)) return false
     return this.#isOverfull(this.#room.lineOf(flow.rank), nowMs)
   }
 

@@ -15,6 +15,7 @@ interface Ending {
 const MAX_REPLACED = 64
 /** A flow that has waited for so long on end is more than a small burst. */
 const STANDING_MS = 100
+const STARTED_PER_REFUSED = 16
 
 /**
  * The whole fair admission, for the orders `fifo` and `lifo`, as a list of requests and rules over it:
@@ -236,6 +237,7 @@ export class FairModel {
     request.startedMs = nowMs
     this.#take(request)
     this.states[request.id] = 'running'
+    flow.started += 1
     this.#time(flow).charge(flow, request.units, sumWeights)
     this.#drainRate.onStart(nowMs)
   }
@@ -250,6 +252,12 @@ export class FairModel {
   // Who may wait, and who makes way.
 
   #makePlace(flow: ModelFlow, nowMs: number): string | undefined {
+    const reason = this.#makeAnyPlace(flow, nowMs)
+    if (reason !== undefined) flow.refused += 1
+    return reason
+  }
+
+  #makeAnyPlace(flow: ModelFlow, nowMs: number): string | undefined {
     const { rank } = flow
     const { maxQueued, maxQueuedPerTenant } = this.#queue
     const isLifo = this.#order === 'lifo'
@@ -286,7 +294,7 @@ export class FairModel {
       const victim = this.#victimFor(flow, nowMs)
       if (victim === undefined) return replaced > 0
       const isOther = victim.flow !== flow
-      if (replaced > 0 && isOther && !this.#stands(victim.flow, nowMs)) return true
+      if (replaced > 0 && isOther && !this.#overflows(victim.flow, nowMs)) return true
       this.#give(victim, 'replaced', nowMs)
     }
     return true
@@ -297,7 +305,7 @@ export class FairModel {
     if (line.length === 0) return undefined
     const longest = this.#longest(flow.rank)
     const isLifo = this.#order === 'lifo'
-    const isSpared = this.#stands(flow, nowMs) && !this.#stands(longest, nowMs)
+    const isSpared = this.#overflows(flow, nowMs) && !this.#overflows(longest, nowMs)
     if (this.#lengthOf(longest) > this.#lengthOf(flow) + 1 && !isSpared) {
       return isLifo ? this.#ofFlow(longest)[0] : this.#ofFlow(longest).at(-1)
     }
@@ -307,7 +315,9 @@ export class FairModel {
   }
 
   #give(request: ModelRequest | undefined, state: string, nowMs: number): undefined {
-    this.leave((request as ModelRequest).id, state, nowMs)
+    const { id, flow } = request as ModelRequest
+    if (state === 'replaced') flow.refused += 1
+    this.leave(id, state, nowMs)
   }
 
   #waitMsOf(flow: ModelFlow): number {
@@ -329,6 +339,8 @@ export class FairModel {
     flow.changed = ++this.#changes
     if (this.#lengthOf(flow) > 1) return
     flow.sinceMs = nowMs
+    flow.started = 0
+    flow.refused = 0
     this.#time(flow).join(flow)
     this.#time(flow).enter(flow, this.#order === 'lifo')
   }
@@ -389,6 +401,8 @@ export class FairModel {
       turn: undefined,
       isParked: false,
       sinceMs: 0,
+      started: 0,
+      refused: 0,
       changed: 0,
     }
     this.#flows.push(made)
@@ -434,8 +448,9 @@ export class FairModel {
     return this.#ofFlow(flow).length
   }
 
-  #stands(flow: ModelFlow, nowMs: number): boolean {
-    return this.#lengthOf(flow) > 0 && nowMs - flow.sinceMs > STANDING_MS
+  #overflows(flow: ModelFlow, nowMs: number): boolean {
+    if (this.#lengthOf(flow) === 0 || nowMs - flow.sinceMs <= STANDING_MS) return false
+    return flow.refused * STARTED_PER_REFUSED >= flow.started
   }
 
   #lowestRank(): number {

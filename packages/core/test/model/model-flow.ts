@@ -32,6 +32,8 @@ export interface ModelFlow {
   isParked: boolean
   /** Since when something of it has waited. */
   sinceMs: number
+  started: number
+  refused: number
   /** When its length last changed. */
   changed: number
 }

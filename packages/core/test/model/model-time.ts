@@ -95,7 +95,7 @@ export class ModelCharge {
   settle({ flow, cost, startedMs }: ModelRequest, nowMs: number): number {
     const heldMs = Math.max(nowMs - startedMs, LEAST_HELD_MS)
     const unitMs = this.#meanMs === 0 ? heldMs : Math.max(this.#meanMs, heldMs / 100)
-    this.#meanMs = average(this.#meanMs, heldMs, 0.05)
+    this.#meanMs = average(this.#meanMs, heldMs, 0.02)
     flow.slotMs = average(flow.slotMs, heldMs, 0.2)
     return (cost * heldMs) / unitMs
   }

@@ -1,0 +1,38 @@
+import t from 'tap'
+import type { Flow } from '../../src/fairness/flow.ts'
+import { createFlow, createWaiter } from './create-flow.ts'
+
+t.test('overflows once it has had waiters for 100 ms and was refused', async (t) => {
+  const flow = waiting()
+  flow.started = 16
+  t.notOk(flow.overflows(150), 'all that came were let in')
+  flow.refused = 1
+  t.notOk(flow.overflows(100), 'not for a moment')
+  t.ok(flow.overflows(101))
+  flow.started = 17
+  t.notOk(flow.overflows(150), 'once in a while is a burst')
+})
+
+t.test('overflows when nothing of it starts', async (t) => {
+  t.ok(waiting().overflows(101))
+  t.notOk(createFlow().overflows(101), 'but not with nobody waiting')
+})
+
+t.test('begins anew when somebody waits again', async (t) => {
+  const flow = waiting()
+  flow.refused = 5
+  flow.started = 5
+  if (flow.oldest !== undefined) flow.remove(flow.oldest)
+  flow.add({ ...createWaiter(flow), enqueuedMs: 200 })
+  t.equal(flow.refused, 0)
+  t.equal(flow.started, 0)
+  t.notOk(flow.overflows(300))
+  t.ok(flow.overflows(301))
+})
+
+/** Since 0 ms. */
+function waiting(): Flow {
+  const flow = createFlow()
+  flow.add(createWaiter(flow))
+  return flow
+}
