@@ -20,6 +20,8 @@ export interface OverheadRound extends Measured {
   readonly ofBare: number
   /** The bare server's CPU for a request it serves, over this one's for its. */
   readonly cpuOfBare: number
+  /** Headgate's CPU for a request it serves, over this one's for its. */
+  readonly cpuOfHeadgate?: number | undefined
 }
 
 export interface OverheadData extends BenchData {

@@ -51,9 +51,11 @@ interface Candidate {
   readonly server: ServerProcess
 }
 
-async function measureHost(
+/** Every contestant in turns, on one host. */
+export async function measureHost(
   host: HostName,
   { contestants, seed, seconds, attempts, repeats }: CommandOptions,
+  refusals = true,
 ): Promise<readonly OverheadRound[]> {
   const guards = contestants.length > 0 ? contestants : GUARDS[host]
   const candidates: Candidate[] = []
@@ -67,7 +69,7 @@ async function measureHost(
     await start('bare', false)
     for (const guard of guards.filter((name) => name !== 'bare')) {
       await start(guard, false)
-      await start(guard, true)
+      if (refusals) await start(guard, true)
     }
     const rounds: OverheadRound[] = []
     for (let round = 0; round < repeats; round++) {
@@ -98,7 +100,7 @@ async function load(server: ServerProcess, durationMs: number): ReturnType<typeo
   return await saturate({ url: server.url, path: '/', connections, until: sleep(durationMs) })
 }
 
-type Throughput = Omit<OverheadRound, 'ofBare' | 'cpuOfBare'>
+type Throughput = Omit<OverheadRound, 'ofBare' | 'cpuOfBare' | 'cpuOfHeadgate'>
 
 async function measureRound(
   candidates: readonly Candidate[],
@@ -117,8 +119,10 @@ async function measureRound(
   const bare = measured.find(({ contestant }) => contestant === 'bare')
   // Without the bare server there is nothing to compare with in this round.
   if (bare === undefined) return []
+  const headgate = measured.find(({ contestant, refuses }) => contestant === 'headgate' && !refuses)
   return measured.map((each) => ({
     ...each,
+    cpuOfHeadgate: headgate && headgate.cpuUs / each.cpuUs,
     ofBare: each.perSecond / bare.perSecond,
     cpuOfBare: bare.cpuUs / each.cpuUs,
   }))

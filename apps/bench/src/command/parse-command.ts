@@ -10,6 +10,7 @@ export const COMMANDS = [
   'sweep',
   'idle',
   'overhead',
+  'telemetry',
   'tiers',
   'tenants',
   'micro',
@@ -70,6 +71,7 @@ const DEFAULTS: Readonly<Record<CommandName, Defaults>> = {
     factors: '0',
     repeats: '5',
   },
+  telemetry: { hosts: 'fastify', workload: 'hello', contestants: '', factors: '0', repeats: '9' },
   tiers: { workload: 'cpu,pool', contestants: 'bare,headgate', factors: '3', repeats: '3' },
   tenants: {
     workload: 'cpu,pool',
@@ -130,7 +132,8 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
 
 function hostsOf(command: CommandName, list: string): readonly HostName[] {
   const hosts = list.split(',').map(findHost)
-  if (command !== 'overhead' && hosts.length > 1) throw new Error(`--host must be one, got ${list}`)
+  if (command !== 'overhead' && command !== 'telemetry' && hosts.length > 1)
+    throw new Error(`--host must be one, got ${list}`)
   if (FASTIFY_ONLY.includes(command) && hosts[0] !== 'fastify') {
     throw new Error(`--host must be fastify for ${command}, got ${list}`)
   }

@@ -6,6 +6,7 @@ import { overheadCommand } from './overhead.ts'
 import { overloadCommand } from './overload.ts'
 import { type CommandName, parseCommand } from './parse-command.ts'
 import { sweepCommand } from './sweep.ts'
+import { telemetryCommand } from './telemetry.ts'
 import { tenantsCommand } from './tenants.ts'
 import { tiersCommand } from './tiers.ts'
 
@@ -20,6 +21,7 @@ export async function* runCommand(
   } else if (command === 'sweep') yield await sweepCommand(options, host)
   else if (command === 'idle') yield await idleCommand(options, host)
   else if (command === 'overhead') yield await overheadCommand(options)
+  else if (command === 'telemetry') yield await telemetryCommand(options)
   else if (command === 'tiers') yield await tiersCommand(options)
   else if (command === 'micro') yield await microCommand()
   else if (command === 'tenants') yield await tenantsCommand(options)

@@ -2,6 +2,7 @@ import type { HostName } from '../host/host-name.ts'
 import { bare } from './bare.ts'
 import type { Contestant } from './contestant.ts'
 import { headgate, headgateGuard, headgateTenants } from './headgate.ts'
+import { headgateOtel, headgatePrometheus, headgateTelemetry } from './headgate-telemetry.ts'
 import { overloadProtection, overloadProtectionTuned } from './overload-protection.ts'
 import { staticLimit } from './static-limit.ts'
 import { toobusy, toobusyTuned } from './toobusy.ts'
@@ -20,6 +21,9 @@ const CONTESTANTS: readonly Contestant[] = [
   headgate,
   headgateGuard,
   headgateTenants,
+  headgatePrometheus,
+  headgateOtel,
+  headgateTelemetry,
 ]
 
 /**

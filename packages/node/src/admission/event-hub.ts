@@ -26,12 +26,16 @@ const CHANNELS: Readonly<Partial<Record<AdmissionEventType, Channel>>> = {
 /** Events that every request makes. */
 const PER_REQUEST: readonly AdmissionEventType[] = ['admitted', 'rejected', 'released', 'shadow']
 
+const NOBODY: readonly Subscriber[] = Object.freeze([])
+
 type Subscriber = (event: AdmissionEvent) => void
 
 /** Spreads an admission's events to its subscribers and to the process's diagnostics channels. */
 export class EventHub implements AdmissionListener {
   /** By subscriber: the types it asked for, or `undefined` for all. */
   readonly #subscribers = new Map<Subscriber, ReadonlySet<AdmissionEventType> | undefined>()
+  /** Who hears what: made anew with each change, for it is read with each event. */
+  #byType: Readonly<Partial<Record<AdmissionEventType, readonly Subscriber[]>>> = {}
   readonly #onSubscriberError: (error: unknown) => void
   #wantsRequests = false
   /** How many pools are overloaded. */
@@ -68,18 +72,39 @@ export class EventHub implements AdmissionListener {
   onEvent(event: AdmissionEvent): void {
     if (event.type === 'overload') this.#overloaded += event.overloaded ? 1 : -1
     CHANNELS[event.type]?.publish(event)
+    const all = this.#byType
+    const hearing = all[event.type] ?? NOBODY
+    for (const subscriber of hearing) {
+      // One may have ended the subscription of another meanwhile.
+      if (all === this.#byType || this.#subscribers.has(subscriber)) this.#tell(subscriber, event)
+    }
+    if (all !== this.#byType) this.#tellNew(hearing, event)
+  }
+
+  /** Those who came while it was told hear it as well, and whoever comes through them. */
+  #tellNew(told: readonly Subscriber[], event: AdmissionEvent): void {
     for (const [subscriber, only] of this.#subscribers) {
-      if (only !== undefined && !only.has(event.type)) continue
-      try {
-        subscriber(event)
-      } catch (error) {
-        // Told to the subscribers in turn, which ends: an error is told once a second for each source.
-        this.#onSubscriberError(error)
-      }
+      const wants = only === undefined || only.has(event.type)
+      if (wants && !told.includes(subscriber)) this.#tell(subscriber, event)
+    }
+  }
+
+  #tell(subscriber: Subscriber, event: AdmissionEvent): void {
+    try {
+      subscriber(event)
+    } catch (error) {
+      // Told to the subscribers in turn, which ends: an error is told once a second for each source.
+      this.#onSubscriberError(error)
     }
   }
 
   #refresh(): void {
+    const all = [...this.#subscribers]
+    const hearing = ADMISSION_EVENT_TYPES.map((type) => [
+      type,
+      all.filter(([, only]) => only === undefined || only.has(type)).map(([own]) => own),
+    ])
+    this.#byType = Object.fromEntries(hearing)
     this.#wantsRequests = [...this.#subscribers.values()].some(
       (only) => only === undefined || PER_REQUEST.some((type) => only.has(type)),
     )

@@ -13,14 +13,21 @@ export class MeterFeed {
   readonly #source: Source
   readonly #name: string
   readonly #share: TimeShare
+  readonly #spans: TimeShare
   readonly #process = new ProcessMeter()
   readonly #tally: ReturnType<typeof tallyOf>
   readonly #ends: (() => void)[] = []
 
-  constructor(source: Source, name: string, share: TimeShare) {
+  /** `events` is its own share; that of `spans` it only tells of. */
+  constructor(
+    source: Source,
+    name: string,
+    { events, spans }: { readonly events: TimeShare; readonly spans: TimeShare },
+  ) {
     this.#source = source
     this.#name = name
-    this.#share = share
+    this.#share = events
+    this.#spans = spans
     // Durations go straight to the meter's own histograms.
     this.#tally = tallyOf(source, ['limit'])
   }
@@ -65,12 +72,18 @@ export class MeterFeed {
     return [
       ...(own ?? []),
       ...this.#process.read(),
+      ...Object.entries({ events: this.#share, spans: this.#spans }).map(
+        ([what, { dropped }]): Reading => ({
+          name: 'headgate_telemetry_dropped_total',
+          labels: { what },
+          value: dropped,
+        }),
+      ),
       {
-        name: 'headgate_telemetry_dropped_total',
-        labels: { what: 'events' },
-        value: this.#share.dropped,
+        name: 'headgate_telemetry_errors_total',
+        labels: {},
+        value: this.#share.errors + this.#spans.errors,
       },
-      { name: 'headgate_telemetry_errors_total', labels: {}, value: this.#share.errors },
     ]
   }
 

@@ -1,4 +1,4 @@
-import { checkKnownOptions, InvalidOptionError } from '@headgate/core'
+import { checkKnownOptions, checkNumber, InvalidOptionError } from '@headgate/core'
 import type { Meter, Tracer } from '@opentelemetry/api'
 import type { Telemetry } from '../prometheus/prometheus.ts'
 import { type Observed, sourceOf } from '../read/source.ts'
@@ -9,7 +9,7 @@ import {
   type TracedRequest,
   type TracedResponse,
 } from './request-spans.ts'
-import { TimeShare } from './time-share.ts'
+import { DEFAULT_TIME_RATIO, TimeShare } from './time-share.ts'
 
 export { type TraceableDispatcher, traced } from './attempt-spans.ts'
 export type { Observed, RequestTrace, Telemetry, TracedRequest, TracedResponse }
@@ -21,6 +21,18 @@ export interface OpenTelemetryOptions {
   readonly tracer?: Tracer | undefined
   /** The attribute `headgate.name`: tells several admissions or clients apart. Default `default`. */
   readonly name?: string | undefined
+  /**
+   * The share of the time that the meter may take, and the tracer the same; what does not fit is left out and
+   * counted. Above 0, up to 1: no bound. Default 0.005.
+   */
+  readonly maxTimeRatio?: number | undefined
+}
+
+/** What was begun, and what of it was left out so that the service is not slowed. */
+export interface OpenTelemetry extends Telemetry {
+  readonly dropped: { readonly events: number; readonly spans: number }
+  /** What the meter and the tracer threw. */
+  readonly errors: number
 }
 
 interface TraceableAdmission {
@@ -30,38 +42,45 @@ interface TraceableAdmission {
 
 /**
  * Tells a meter the metrics of an admission, a client or a singleflight, and a tracer the requests of an
- * admission. Whatever those cost beyond a hundredth of the time is left out and counted; what they throw
- * is counted.
+ * admission. What those cost beyond `maxTimeRatio` is left out and counted; what they throw is counted.
  *
  * @throws {InvalidOptionError} when there is neither, or a tracer for what has no requests.
  */
-export function opentelemetry(observed: Observed, options: OpenTelemetryOptions): Telemetry {
-  checkKnownOptions('options', options, ['meter', 'tracer', 'name'])
-  const { meter, tracer, name = 'default' } = options
+export function opentelemetry(observed: Observed, options: OpenTelemetryOptions): OpenTelemetry {
+  checkKnownOptions('options', options, ['meter', 'tracer', 'name', 'maxTimeRatio'])
+  const { meter, tracer, name = 'default', maxTimeRatio = DEFAULT_TIME_RATIO } = options
+  checkNumber('maxTimeRatio', maxTimeRatio, { above: 0, max: 1 })
   if (meter === undefined && tracer === undefined) {
     throw new InvalidOptionError('options', 'given a meter, a tracer or both', options)
   }
   const source = sourceOf(observed)
   const ends: (() => void)[] = []
-  if (tracer !== undefined) ends.push(traceRequests(observed, tracer))
+  const [events, spans] = [new TimeShare(maxTimeRatio), new TimeShare(maxTimeRatio)]
+  if (tracer !== undefined) ends.push(traceRequests(observed, tracer, spans))
   if (meter !== undefined) {
-    const feed = new MeterFeed(source, name, new TimeShare())
+    const feed = new MeterFeed(source, name, { events, spans })
     feed.start(meter)
     ends.push(() => feed.stop())
   }
   return {
+    get dropped() {
+      return { events: events.dropped, spans: spans.dropped }
+    },
+    get errors() {
+      return events.errors + spans.errors
+    },
     stop: () => {
       for (const end of ends.splice(0)) end()
     },
   }
 }
 
-function traceRequests(observed: Observed, tracer: Tracer): () => void {
+function traceRequests(observed: Observed, tracer: Tracer, share: TimeShare): () => void {
   const admission = observed as unknown as TraceableAdmission
   if (typeof admission.traceRequests !== 'function') {
     const expected =
       'left out where there are no requests: for a client, hand it traced(dispatcher)'
     throw new InvalidOptionError('tracer', expected, tracer)
   }
-  return admission.traceRequests(new RequestSpans(tracer, admission, new TimeShare()).begin)
+  return admission.traceRequests(new RequestSpans(tracer, admission, share).begin)
 }

@@ -42,7 +42,7 @@ for (const major of ['7', '8']) {
       major === '7' ? undici7 : ((await import('undici8')) as never)
     const admission = open(t, { limit: 1, queue: false })
     const url = await serve(t, admission, (_request, response) => response.end('ok'))
-    opentelemetry(admission, { tracer })
+    opentelemetry(admission, { tracer, maxTimeRatio: 1 })
     const agent = new undici.Agent()
     const client = createClient({
       undici: traced(agent, { tracer }) as never,
@@ -94,7 +94,7 @@ for (const major of ['7', '8']) {
 
 t.test('queued work has its own request as its parent', async (t) => {
   const admission = open(t, { limit: 1 })
-  opentelemetry(admission, { tracer })
+  opentelemetry(admission, { tracer, maxTimeRatio: 1 })
   const parents = new Map<string, string | undefined>()
   const url = await serve(t, admission, (request, response) => {
     parents.set(String(request.url), trace.getActiveSpan()?.spanContext().traceId)
@@ -113,7 +113,7 @@ t.test('queued work has its own request as its parent', async (t) => {
 
 t.test('an instrumentation that has made a span gets attributes, and no second span', async (t) => {
   const admission = open(t, { limit: 1, queue: false })
-  opentelemetry(admission, { tracer })
+  opentelemetry(admission, { tracer, maxTimeRatio: 1 })
   const gate = wrap((_request, response) => void response.end('ok'), { admission })
   const server = createServer((request, response) => {
     const span = tracer.startSpan('instrumented')
@@ -136,7 +136,11 @@ t.test('metrics come with units and attributes', async (t) => {
   const reader = new PeriodicExportingMetricReader({ exporter: memory, exportIntervalMillis: 1e6 })
   const meters = new MeterProvider({ readers: [reader] })
   const admission = open(t, { limit: 1, queue: false })
-  const telemetry = opentelemetry(admission, { meter: meters.getMeter('test'), name: 'api' })
+  const telemetry = opentelemetry(admission, {
+    meter: meters.getMeter('test'),
+    name: 'api',
+    maxTimeRatio: 1,
+  })
   const held = admission.tryAcquire({ tier: 'critical' })
   admission.tryAcquire()
   if (held.admitted) held.permit.release()
@@ -176,9 +180,81 @@ t.test('a tracer that is a no-op is no harm', async (t) => {
   t.same(exporter.getFinishedSpans(), [])
 })
 
+t.test('an exporter that blocks is asked little, and what is left out is counted', async (t) => {
+  const memory = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const reader = new PeriodicExportingMetricReader({ exporter: memory, exportIntervalMillis: 1e6 })
+  const meters = new MeterProvider({ readers: [reader] })
+  let asked = 0
+  const block = (): ReadableSpan => {
+    asked += 1
+    const endMs = performance.now() + 30
+    while (performance.now() < endMs) {}
+    return tracer.startSpan('late') as never
+  }
+  const admission = open(t)
+  const telemetry = opentelemetry(admission, {
+    meter: meters.getMeter('test'),
+    tracer: { startSpan: block as never, startActiveSpan: block as never },
+  })
+  const url = await serve(t, admission, (_request, response) => response.end('ok'))
+  const answers = await Promise.all(Array.from({ length: 60 }, () => fetch(url)))
+  t.ok(answers.every(({ status }) => status === 200))
+  t.ok(asked < 10, `asked ${asked} times of 60`)
+  t.equal(telemetry.dropped.spans, 60 - asked)
+  await reader.forceFlush()
+  const told = memory
+    .getMetrics()[0]
+    ?.scopeMetrics[0]?.metrics.find(
+      ({ descriptor }) => descriptor.name === 'headgate.telemetry_dropped',
+    )
+  const ofSpans = told?.dataPoints.find(({ attributes }) => attributes['headgate.what'] === 'spans')
+  t.equal(ofSpans?.value, 60 - asked, 'as a metric too')
+  telemetry.stop()
+  await meters.shutdown()
+})
+
+t.test('what a meter throws is counted, and the service is untouched', async (t) => {
+  const record = (): never => {
+    throw new Error('broken')
+  }
+  const meter = new MeterProvider().getMeter('broken')
+  const admission = open(t)
+  const telemetry = opentelemetry(admission, {
+    meter: Object.assign(Object.create(meter), { createHistogram: () => ({ record }) }),
+    maxTimeRatio: 1,
+  })
+  const decision = admission.tryAcquire()
+  if (decision.admitted) decision.permit.release()
+  t.equal(telemetry.errors, 2)
+  t.equal(admission.snapshot().errors, 0)
+  telemetry.stop()
+})
+
+t.test('two admissions in one process keep apart what they tell', async (t) => {
+  const memory = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const reader = new PeriodicExportingMetricReader({ exporter: memory, exportIntervalMillis: 1e6 })
+  const meters = new MeterProvider({ readers: [reader] })
+  const meter = meters.getMeter('test')
+  for (const limit of [3, 5]) opentelemetry(open(t, { limit }), { meter, name: `of ${limit}` })
+  await reader.forceFlush()
+  const metrics = memory.getMetrics()[0]?.scopeMetrics[0]?.metrics ?? []
+  const points = metrics.find(({ descriptor }) => descriptor.name === 'headgate.limit')?.dataPoints
+  t.same(
+    points?.map(({ attributes, value }) => [attributes['headgate.name'], value]),
+    [
+      ['of 3', 3],
+      ['of 5', 5],
+    ],
+  )
+  await meters.shutdown()
+})
+
 t.test('what makes no sense is told of', async (t) => {
   const client = createClient({ undici: new undici7.Agent() as never, origin: 'http://localhost' })
   t.throws(() => opentelemetry(open(t), {}), { code: 'HG_ERR_OPTION' })
+  for (const maxTimeRatio of [0, 1.1, Number.NaN]) {
+    t.throws(() => opentelemetry(open(t), { tracer, maxTimeRatio }), { message: /maxTimeRatio/ })
+  }
   t.throws(() => opentelemetry(client, { tracer }), { code: 'HG_ERR_OPTION', message: /traced/ })
 })
 
