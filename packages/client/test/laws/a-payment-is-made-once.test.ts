@@ -4,6 +4,9 @@ import { bodyOf, serve } from '../fixtures/serve.ts'
 import { UNDICIS } from '../fixtures/undicis.ts'
 import { seededRandom } from '../fixtures/virtual-client.ts'
 
+// Real sockets, and as many calls as are asked for.
+t.setTimeout(300_000)
+
 /** The issue asks for 10,000: `HEADGATE_FAULTS=10000`. */
 const CALLS = Number(process.env.HEADGATE_FAULTS ?? 600)
 const CONCURRENCY = 20
