@@ -1,5 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net'
 import type { Test } from 'tap'
+import { watchGateTimers } from './gate-timers.ts'
 import type {
   AdmissionUnderTest,
   GateOptions,
@@ -32,9 +33,13 @@ export class Stage {
     { host = {}, ...options }: GateOptions & { readonly host?: HostOptions } = {},
   ): Promise<Stage> {
     const service = new Service()
+    const areTimersGone = watchGateTimers()
     const running = await start(service, { ...PATIENT, ...options }, host)
     const stage = new Stage(service, running, isSecure)
-    t.teardown(() => stage.#close())
+    t.teardown(async () => {
+      await stage.#close()
+      await areTimersGone()
+    })
     return stage
   }
 
@@ -89,7 +94,7 @@ function knowsNothing(socket: Socket): boolean {
   return Object.getOwnPropertySymbols(socket)
     .filter(({ description }) => description?.startsWith('headgate.'))
     .map((symbol) => (socket as unknown as Record<symbol, unknown>)[symbol])
-    .every((value) => !(value instanceof Set) || value.size === 0)
+    .every((value) => !(value instanceof Set || value instanceof Map) || value.size === 0)
 }
 
 /** Node itself has two or three, and a gate one: one for each request would show. */
