@@ -8,6 +8,15 @@ const NEWEST_OF_FLOW = 0.2
 /** Below the resolution of clocks a mean says nothing, and dividing by it less. */
 const LEAST_MS = 0.001
 
+/**
+ * While one job has the thread nobody is started and nobody refused, which hurts all others more the
+ * longer it lasts. So a millisecond of a job of 50 ms counts a quarter more than one of a short job, and
+ * from 100 ms on half as much again: what is long gets two fifths beside what is short, where time
+ * alone would give it half.
+ */
+const SURCHARGE_MS = 200
+const MOST_SURCHARGE = 0.5
+
 /** However long a request takes: the first ones of a service say little about the mean. */
 const MOST_UNITS = 100
 
@@ -27,9 +36,9 @@ export interface Use {
 }
 
 /**
- * How long each of its permits was in use, in milliseconds: until now, or for as long as it kept the
- * thread, times the permits that there are. Who has the thread keeps all of them from doing anything;
- * whoever merely waits for its turn on it, with a permit in hand, keeps one.
+ * How long each of its permits was in use, in milliseconds: until now or, if it is more, for as long as
+ * it kept the thread, times the permits that there are. Who has the thread keeps all of them from doing
+ * anything; whoever merely waits for its turn on it, with a permit in hand, keeps one.
  *
  * So a flow is charged for whichever it takes the larger part of: dominant resource fairness (Ghodsi et
  * al., NSDI 2011).
@@ -38,7 +47,9 @@ export interface Use {
  */
 export function slotMsOf({ startedMs, threadMs, cost }: Use, nowMs: number, limit: number): number {
   const heldMs = nowMs - startedMs
-  return Math.max(heldMs, (Math.min(threadMs, heldMs) * limit) / cost)
+  const keptMs = Math.min(threadMs, heldMs)
+  const surcharge = Math.min(keptMs / SURCHARGE_MS, MOST_SURCHARGE)
+  return Math.max(heldMs, (keptMs * (1 + surcharge) * limit) / cost)
 }
 
 /** What a request is charged by: slot-time, or its cost alone. */

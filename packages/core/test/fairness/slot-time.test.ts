@@ -1,5 +1,5 @@
 import t from 'tap'
-import { SlotTime } from '../../src/fairness/slot-time.ts'
+import { SlotTime, slotMsOf } from '../../src/fairness/slot-time.ts'
 import { createFlow } from './create-flow.ts'
 
 t.test('a unit is a mean request, whatever the speed of the service', async (t) => {
@@ -44,4 +44,19 @@ t.test('no time at all is still some', async (t) => {
   t.equal(slotTime.settle(flow, 1, 0), 1)
   t.equal(slotTime.settle(flow, 2, 0), 2)
   t.ok(Number.isFinite(slotTime.settle(flow, 1, 1e6)))
+})
+
+t.test('whoever keeps the thread keeps all permits, and the longer the worse', async (t) => {
+  const use = { startedMs: 0, threadMs: 2, cost: 1 }
+  t.equal(slotMsOf({ ...use, threadMs: 0 }, 12, 10), 12, 'nobody knows of the thread')
+  t.equal(slotMsOf(use, 30, 10), 30, 'it held its permit for longer')
+  t.equal(slotMsOf(use, 12, 10), 2 * 1.01 * 10)
+  t.equal(slotMsOf({ ...use, cost: 5 }, 3, 10), 2 * 1.01 * 2, 'of each of its permits')
+  t.equal(slotMsOf({ ...use, threadMs: Number.POSITIVE_INFINITY }, 50, 10), 50 * 1.25 * 10)
+  t.equal(slotMsOf({ ...use, threadMs: 100 }, 100, 10), 100 * 1.5 * 10)
+  t.equal(
+    slotMsOf({ ...use, threadMs: 5_000 }, 5_000, 10),
+    5_000 * 1.5 * 10,
+    'and no more than that',
+  )
 })
