@@ -10,11 +10,11 @@ const LEAST_MS = 0.001
 
 /**
  * While one job has the thread nobody is started and nobody refused, which hurts all others more the
- * longer it lasts. So a millisecond of a job of 50 ms counts a quarter more than one of a short job, and
- * from 100 ms on half as much again: what is long gets two fifths beside what is short, where time
+ * longer it lasts. So a millisecond of a job of 50 ms counts a sixth more than one of a short job, and
+ * from 150 ms on half as much again: what is long gets two fifths beside what is short, where time
  * alone would give it half.
  */
-const SURCHARGE_MS = 200
+const SURCHARGE_MS = 300
 const MOST_SURCHARGE = 0.5
 
 /** However long a request takes: the first ones of a service say little about the mean. */

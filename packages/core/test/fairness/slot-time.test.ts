@@ -47,13 +47,13 @@ t.test('no time at all is still some', async (t) => {
 })
 
 t.test('whoever keeps the thread keeps all permits, and the longer the worse', async (t) => {
-  const use = { startedMs: 0, threadMs: 2, cost: 1 }
+  const use = { startedMs: 0, threadMs: 3, cost: 1 }
   t.equal(slotMsOf({ ...use, threadMs: 0 }, 12, 10), 12, 'nobody knows of the thread')
-  t.equal(slotMsOf(use, 30, 10), 30, 'it held its permit for longer')
-  t.equal(slotMsOf(use, 12, 10), 2 * 1.01 * 10)
-  t.equal(slotMsOf({ ...use, cost: 5 }, 3, 10), 2 * 1.01 * 2, 'of each of its permits')
-  t.equal(slotMsOf({ ...use, threadMs: Number.POSITIVE_INFINITY }, 50, 10), 50 * 1.25 * 10)
-  t.equal(slotMsOf({ ...use, threadMs: 100 }, 100, 10), 100 * 1.5 * 10)
+  t.equal(slotMsOf(use, 40, 10), 40, 'it held its permit for longer')
+  t.equal(slotMsOf(use, 12, 10), 3 * 1.01 * 10)
+  t.equal(slotMsOf({ ...use, cost: 5 }, 4, 10), 3 * 1.01 * 2, 'of each of its permits')
+  t.equal(slotMsOf({ ...use, threadMs: Number.POSITIVE_INFINITY }, 75, 10), 75 * 1.25 * 10)
+  t.equal(slotMsOf({ ...use, threadMs: 150 }, 150, 10), 150 * 1.5 * 10)
   t.equal(
     slotMsOf({ ...use, threadMs: 5_000 }, 5_000, 10),
     5_000 * 1.5 * 10,
