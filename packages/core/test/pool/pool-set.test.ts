@@ -168,3 +168,26 @@ t.test('virtual time counts down and nothing changes', async (t) => {
   const [a = 0, b = 0] = busy.served
   t.ok(Math.abs(b - 2 * a) <= 3, `${a}, ${b}`)
 })
+
+t.test(
+  'says how many more a pool could take: of its minimum, of what is lent, up to its maximum',
+  async (t) => {
+    const set = new PoolSet({ a: { minRatio: 0.4, maxRatio: 0.6 }, b: { minRatio: 0.3 } })
+    const [a, b] = ['a', 'b'].map((name) => set.indexOf(name)) as [number, number]
+    const take = (pool: number, permits: number): void => {
+      for (let permit = 0; permit < permits; permit += 1) set.start(pool, 1)
+    }
+    t.equal(set.freeOf(a, 10), 6, 'no more than its maximum, though seven are not kept for others')
+    t.equal(set.freeOf(b, 10), 6, 'four are kept for the other')
+    take(b, 6)
+    t.equal(set.freeOf(a, 10), 4, 'its minimum')
+    t.equal(set.freeOf(b, 10), 0, 'what is left is the minimum of the other')
+    take(a, 4)
+    t.equal(set.freeOf(a, 10), 0)
+    set.finish(b, 1)
+    t.equal(set.freeOf(a, 10), 1, 'lent beyond its minimum')
+    const full = new PoolSet({ a: { minRatio: 0.4, maxRatio: 0.6 }, b: { minRatio: 0.3 } })
+    for (let permit = 0; permit < 9; permit += 1) full.start(full.indexOf('default'), 1)
+    t.equal(full.freeOf(a, 10), 1, 'of its minimum what is free, whatever others have a right to')
+  },
+)
