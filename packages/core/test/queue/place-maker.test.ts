@@ -37,7 +37,7 @@ t.test(
   },
 )
 
-t.test('a flow that stands takes nothing from a small burst', async (t) => {
+t.test('a flow that overflows takes nothing from a burst', async (t) => {
   const { offer, clock } = setUp({ maxQueued: 7, maxWaitMs: 1_000, order: 'fifo' })
   offer({ flow: 'noisy' })
   clock.advance(150)
@@ -48,7 +48,7 @@ t.test('a flow that stands takes nothing from a small burst', async (t) => {
   t.equal(burst.at(-1)?.state, 'replaced', 'another small one does')
 })
 
-t.test('in a stale line the excess is taken from flows that stand', async (t) => {
+t.test('in a stale line the excess is taken from flows that overflow', async (t) => {
   const { offer, clock, admission } = setUp({ maxQueued: 1_000, maxWaitMs: 1_000 })
   const noisy = Array.from({ length: 30 }, () => offer({ flow: 'noisy' }))
   clock.advance(150)
@@ -59,7 +59,7 @@ t.test('in a stale line the excess is taken from flows that stand', async (t) =>
   t.ok(admission.queued <= 16)
 })
 
-t.test('where one flow stands, another that does not keeps its order', async (t) => {
+t.test('where one flow overflows, another that does not keeps its order', async (t) => {
   const { offer, clock, running } = setUp({ maxQueued: 1_000, maxWaitMs: 1_000 })
   const noisy = Array.from({ length: 7 }, () => offer({ flow: 'noisy' }))
   clock.advance(40)

@@ -2,38 +2,25 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient } from '@headgate/client'
 import { createAdmission, wrap } from '@headgate/node'
-import { context, propagation, trace } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { context, trace } from '@opentelemetry/api'
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
-import {
-  BasicTracerProvider,
-  InMemorySpanExporter,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-base'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import t from 'tap'
 import * as undici7 from 'undici'
 import { opentelemetry, traced } from '../../src/opentelemetry/opentelemetry.ts'
+import { HAS_UNDICI_8, recordSpans } from '../fixtures/recorded-spans.ts'
 
-const exporter = new InMemorySpanExporter()
-const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
-const tracer = provider.getTracer('test')
-context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+const { exporter, tracer } = recordSpans()
 
 type Listener = Parameters<typeof wrap>[0]
 type Teardown = { teardown(end: () => unknown): void }
 
 t.beforeEach(() => exporter.reset())
-
-// Undici 8 does not load on Node.js 20.
-const HAS_UNDICI_8 = Number(process.versions.node.split('.')[0]) >= 22
 
 for (const major of ['7', '8']) {
   const skip = major === '8' && !HAS_UNDICI_8 && 'undici 8 needs Node.js 22'
