@@ -27,7 +27,11 @@ export async function buildFront(options: FrontOptions): Promise<FrontService> {
   const app = fastify()
   if (withHeadgate) await app.register(headgate, { context: true, deadlineMs: PATIENCE_MS })
   if (withHeadgate && tracing !== undefined) {
-    const telemetry = opentelemetry(app.headgate, { tracer: tracing.tracer, name: 'front' })
+    const telemetry = opentelemetry(app.headgate, {
+      tracer: tracing.tracer,
+      name: 'front',
+      maxTimeRatio: 1,
+    })
     app.addHook('onClose', async () => telemetry.stop())
   }
   const stock = withHeadgate ? new HeadgateCaller(stockUrl, tracing) : new NaiveCaller(stockUrl)

@@ -36,7 +36,11 @@ export async function buildStock(options: StockOptions): Promise<StockService> {
   // Its callers are our own services: what they say of deadline, tier and attempt is believed.
   if (withHeadgate) await app.register(headgate, { trust: () => true, context: true })
   if (withHeadgate && tracing !== undefined) {
-    const telemetry = opentelemetry(app.headgate, { tracer: tracing.tracer, name: 'stock' })
+    const telemetry = opentelemetry(app.headgate, {
+      tracer: tracing.tracer,
+      name: 'stock',
+      maxTimeRatio: 1,
+    })
     app.addHook('onClose', async () => telemetry.stop())
   }
   app.get<{ Params: { id: string } }>('/stock/:id', ({ params }) =>

@@ -52,7 +52,7 @@ export interface Tracing {
 
 /**
  * OpenTelemetry as a service sets it up. Only what a caller has asked to be traced is recorded (`traceparent`
- * with its flag set), so that the load is not slowed by it.
+ * with its flag set), so that the load is not slowed by it; and so it needs no bound on the time it may take.
  */
 export function startTracing(service: string): Tracing {
   const book = new SpanBook()

@@ -5,14 +5,9 @@ import { traceRefusal } from '../../src/services/trace-refusal.ts'
 t.setTimeout(120_000)
 
 t.test('brings the trace of a request that the second service refused', async (t) => {
-  const trace = await traceRefusal(1000)
-  if (trace === undefined) {
-    // Telemetry gets a hundredth of the time, which on a busy machine may be too little for any.
-    t.comment('none that was refused was traced')
-    return
-  }
-  const [root] = trace.filter(({ service }) => service === 'front')
-  t.match(root, { kind: 'server' })
+  // On a busy machine there may be a run in which nobody was refused of whom a trace is kept.
+  const trace =
+    (await traceRefusal(1000)) ?? (await traceRefusal(2000)) ?? (await traceRefusal(4000)) ?? []
   t.equal(new Set(trace.map(({ traceId }) => traceId)).size, 1)
   const refused = trace.find(({ service, attributes }) => {
     return service === 'stock' && attributes['headgate.reason'] !== undefined
@@ -20,4 +15,7 @@ t.test('brings the trace of a request that the second service refused', async (t
   t.match(refused, { kind: 'server', attributes: { 'headgate.limit': Number } })
   const call = trace.find(({ spanId }) => spanId === refused?.parentId)
   t.match(call, { service: 'front', kind: 'client' })
+  const asked = trace.filter(({ service, kind }) => service === 'front' && kind === 'server')
+  t.equal(asked.length, 1)
+  t.equal(call?.parentId, asked[0]?.spanId, 'it was made for the request that was asked')
 })
