@@ -1,5 +1,6 @@
 import { VirtualClock } from '@headgate/core'
 import t from 'tap'
+import { SEEDS } from '../fixtures/seeds.ts'
 import { exponential, seededRandom, VirtualClient } from '../fixtures/virtual-client.ts'
 import { VirtualServer } from '../fixtures/virtual-server.ts'
 
@@ -12,8 +13,6 @@ const REPLICAS = 10
 const WORKERS = 4
 const SERVICE_MS = 10
 const LOAD = 0.6
-/** One is enough to see it break. */
-const SEEDS = Array.from({ length: Number(process.env.HEADGATE_SEEDS ?? 1) }, (_, at) => at + 1)
 
 type Spoil = (servers: readonly VirtualServer[], clock: VirtualClock) => void
 

@@ -1,5 +1,6 @@
 import { VirtualClock } from '@headgate/core'
 import t from 'tap'
+import { SEEDS } from '../fixtures/seeds.ts'
 import { exponential, seededRandom, VirtualClient } from '../fixtures/virtual-client.ts'
 import { VirtualServer } from '../fixtures/virtual-server.ts'
 
@@ -8,7 +9,6 @@ t.setTimeout(300_000)
 
 /* The whole client, on virtual time: 100 calls a second to a server that fails some of its requests, each by itself. */
 
-const SEEDS = Array.from({ length: Number(process.env.HEADGATE_SEEDS ?? 1) }, (_, at) => at + 1)
 const CALLS_PER_SECOND = 100
 const SERVICE_MS = 5
 const WARM_UP_MS = 10_000
