@@ -4,6 +4,7 @@ export type {
   Classify,
 } from './call/call-settings.ts'
 export type { CallerContext, CallOptions } from './call/call-terms.ts'
+export type { RefusalListener, RefusedCall } from './call/refused-call.ts'
 export type { RetryRefusal } from './call/retry-decision.ts'
 export type { Client, FetchInit, RequestOptions } from './client/client.ts'
 export type { ClientOptions, ResilientOptions, UpstreamSource } from './client/client-options.ts'

@@ -4,11 +4,18 @@ import { type CallEffect, markError, worseEffect } from '../error/call-error.ts'
 import type { Handler, ResponseHeaders } from '../handler/handler.ts'
 import type { Attempt, AttemptAudience } from './attempt.ts'
 import { GIVEN_UP, LOST, timeoutError } from './call-ends.ts'
+import type { CallParts } from './call-parts.ts'
 import type { CallSettings } from './call-settings.ts'
 import type { CallTimer } from './call-timer.ts'
 import { Caller } from './caller.ts'
 import { HeldResponse } from './held-response.ts'
 import type { LiveAttempts } from './live-attempts.ts'
+
+/** The call itself: what it is, when it began, and the context that it was made in. */
+export interface AnsweredCall extends AsyncResource {
+  readonly parts: CallParts
+  readonly startMs: number
+}
 
 export interface AnswerParts {
   readonly settings: CallSettings
@@ -18,8 +25,7 @@ export interface AnswerParts {
   readonly body: OutgoingBody | undefined
   /** An instant of the clock; infinite for none. The body of the answer has to have come by then as well. */
   readonly deadlineAtMs: number
-  /** The context that the call was made in. */
-  readonly resource: AsyncResource
+  readonly call: AnsweredCall
 }
 
 /** What the caller gets: the response of one attempt, from its first byte to its last, or one error. */
@@ -45,7 +51,7 @@ export class Answer implements AttemptAudience {
   /** The caller has left. */
   onAbort(reason: Error): void {
     this.#parts.settings.counters.aborted += 1
-    this.fail(reason)
+    this.#end(reason)
   }
 
   /** Neither an answer nor an error yet. */
@@ -157,7 +163,26 @@ export class Answer implements AttemptAudience {
   onEndOfTime(): void {
     const { settings, deadlineAtMs } = this.#parts
     const reason = settings.clock.nowMs() >= deadlineAtMs ? 'deadline' : 'total'
-    this.fail(timeoutError(reason, this.effect))
+    this.#end(timeoutError(reason, this.effect))
+  }
+
+  /** Nothing more is tried. Without `why`, it was a guard here that did not let it through. */
+  giveUp(error: Error, why: string | undefined): void {
+    if (why === undefined) this.refuse(error)
+    else this.fail(error, why)
+  }
+
+  /** It was refused here: no attempt can tell of it. */
+  refuse(error: Error): void {
+    const { settings, call } = this.#parts
+    if (settings.refusals.isHeard && !this.#caller.isOver) {
+      const { method, origin, path } = call.parts.options
+      const waitedMs = settings.clock.nowMs() - call.startMs
+      const name = origin instanceof URL ? origin.origin : (origin ?? undefined)
+      const refused = { method, origin: name, path, error, attempts: this.attempts, waitedMs }
+      settings.refusals.tell(refused, call)
+    }
+    this.fail(error)
   }
 
   /** That was it: what is left is ended, and the caller is told. */
@@ -174,12 +199,19 @@ export class Answer implements AttemptAudience {
     this.#caller.fail(error)
   }
 
+  /** Something came between. Where nothing was on its way, no attempt can tell of that either. */
+  #end(error: Error): void {
+    const isOnItsWay = this.#parts.live.isAnySent || this.#held !== undefined
+    if (isOnItsWay || this.#committed !== undefined) this.fail(error)
+    else this.refuse(error)
+  }
+
   #settle(): void {
-    const { timer, body, settings, resource } = this.#parts
+    const { timer, body, settings, call } = this.#parts
     timer.stop()
     body?.close()
     settings.counters.end()
-    resource.emitDestroy()
+    call.emitDestroy()
   }
 
   #waitForBytes(nowMs: number): void {

@@ -4,6 +4,7 @@ import type { OneShotLimits } from '../body/one-shot-body.ts'
 import type { Dispatch, ResponseHeaders } from '../handler/handler.ts'
 import type { Propagation } from '../mouth/propagation.ts'
 import type { CallCounters } from './call-counters.ts'
+import type { RefusalFeed } from './refused-call.ts'
 
 /** What `classify` is asked about: a response, or an error in its place. */
 export interface AttemptResult {
@@ -34,4 +35,5 @@ export interface CallSettings {
   readonly classify: Classify | undefined
   readonly propagation: Propagation | undefined
   readonly counters: CallCounters
+  readonly refusals: RefusalFeed
 }

@@ -6,7 +6,7 @@ import { heed } from '../ears/heed.ts'
 import type { CallError } from '../error/call-error.ts'
 import type { Dispatch, Handler } from '../handler/handler.ts'
 import type { Replica } from '../service/replica.ts'
-import { Answer } from './answer.ts'
+import { Answer, type AnsweredCall } from './answer.ts'
 import { Attempt, type AttemptKind, type AttemptOwner, type ResponseHead } from './attempt.ts'
 import { bodyError, LOST, noUpstreamError, timeoutError } from './call-ends.ts'
 import type { CallParts } from './call-parts.ts'
@@ -27,15 +27,15 @@ const MAX_REFUSALS = 3
  * One call, from its start to its answer: retries and hedges in one machine, so that they know of each other.
  * It answers its caller exactly once, does not wait for attempts that lost, and holds one timer at most.
  */
-export class Call extends AsyncResource implements AttemptOwner {
-  readonly #parts: CallParts
+export class Call extends AsyncResource implements AnsweredCall, AttemptOwner {
+  readonly parts: CallParts
   readonly answer: Answer
   readonly #hedging: Hedging
   readonly #timer: CallTimer
   readonly #body: OutgoingBody | undefined
   /** When nobody waits for the answer to begin any more. */
   readonly #endAtMs: number
-  readonly #startMs: number
+  readonly startMs: number
   readonly #live: LiveAttempts = new LiveAttempts()
   readonly #used: Replica[] = []
   #refusals = 0
@@ -47,11 +47,10 @@ export class Call extends AsyncResource implements AttemptOwner {
     // Later attempts are made in the context of the caller, not of the socket or timer that woke them.
     super('HEADGATE_CALL', { requireManualDestroy: true })
     const { settings, terms, options } = parts
-    const nowMs = settings.clock.nowMs()
-    this.#startMs = nowMs
-    this.#parts = parts
-    const deadlineAtMs = nowMs + (terms.deadlineMs ?? NEVER)
-    this.#endAtMs = Math.min(nowMs + settings.totalMs, deadlineAtMs)
+    this.startMs = settings.clock.nowMs()
+    this.parts = parts
+    const deadlineAtMs = this.startMs + (terms.deadlineMs ?? NEVER)
+    this.#endAtMs = Math.min(this.startMs + settings.totalMs, deadlineAtMs)
     this.#hedging = new Hedging(parts)
     this.#timer = new CallTimer(settings.clock, (due) => this.#onDue(due))
     this.#body = outgoingBody(options.body, settings.oneShot)
@@ -62,18 +61,18 @@ export class Call extends AsyncResource implements AttemptOwner {
       live: this.#live,
       body: this.#body,
       deadlineAtMs,
-      resource: this,
+      call: this,
     })
   }
 
   /** @param refused what is known to be wrong before anything was tried. */
   start(refused?: CallError): void {
-    this.#parts.settings.counters.begin()
+    this.parts.settings.counters.begin()
     this.answer.begin()
     if (!this.answer.isOpen) return
     if (this.#endAtMs !== NEVER) this.#timer.set('end', this.#endAtMs)
-    if (refused !== undefined) this.answer.fail(refused)
-    else if (this.#endAtMs <= this.#startMs) this.answer.onEndOfTime()
+    if (refused !== undefined) this.answer.refuse(refused)
+    else if (this.#endAtMs <= this.startMs) this.answer.onEndOfTime()
     else {
       this.#launch('first')
       this.#timer.begin()
@@ -81,15 +80,15 @@ export class Call extends AsyncResource implements AttemptOwner {
   }
 
   nowMs(): number {
-    return this.#parts.settings.clock.nowMs()
+    return this.parts.settings.clock.nowMs()
   }
 
   get waitRequest(): AdmissionRequest {
-    return waitRequest(this.#parts.terms, this.#endAtMs - this.nowMs())
+    return waitRequest(this.parts.terms, this.#endAtMs - this.nowMs())
   }
 
   #launch(kind: AttemptKind): void {
-    const seat = this.#parts.service.pick(this.#used)
+    const seat = this.parts.service.pick(this.#used)
     if (seat === undefined) {
       this.#giveUp(noUpstreamError())
       return
@@ -101,10 +100,10 @@ export class Call extends AsyncResource implements AttemptOwner {
   }
 
   onAdmitted(attempt: Attempt): void {
-    const { settings } = this.#parts
+    const { settings } = this.parts
     const isAtOnce = attempt.state === 'new' && attempt.kind === 'first'
     this.answer.attempts += 1
-    const nowMs = isAtOnce ? this.#startMs : this.nowMs()
+    const nowMs = isAtOnce ? this.startMs : this.nowMs()
     attempt.send(this.answer.attempts, nowMs, settings.attemptMs)
     const remainingMs = this.#endAtMs - attempt.sentMs
     if (attempt.timeoutAtMs !== NEVER) this.#timer.set('attempt', this.#live.nextTimeoutMs())
@@ -114,11 +113,11 @@ export class Call extends AsyncResource implements AttemptOwner {
     }
     const { base } = settings
     const dispatch: Dispatch = isAtOnce ? base : (...sent) => this.runInAsyncScope(base, 0, ...sent)
-    sendAttempt(this.#parts, attempt, { body: this.#body, remainingMs, dispatch })
+    sendAttempt(this.parts, attempt, { body: this.#body, remainingMs, dispatch })
   }
 
   onRefused(attempt: Attempt, error: CallError): void {
-    const { service, settings } = this.#parts
+    const { service, settings } = this.parts
     settings.counters.refused += 1
     this.#live.remove(attempt)
     if (attempt.kind === 'hedge') this.#hedging.giveBack()
@@ -135,9 +134,9 @@ export class Call extends AsyncResource implements AttemptOwner {
   }
 
   onHeaders(attempt: Attempt, head: ResponseHead): void {
-    const { settings, service } = this.#parts
+    const { settings, service } = this.parts
     heed(attempt.seat, head.headers)
-    const failure = judgeHead(this.#parts, attempt, head)
+    const failure = judgeHead(this.parts, attempt, head)
     attempt.learn(failure?.outcome ?? 'success')
     if (failure === undefined) {
       service.budget?.onSuccess()
@@ -149,7 +148,7 @@ export class Call extends AsyncResource implements AttemptOwner {
 
   onFailed(attempt: Attempt, error: Error): void {
     if (this.answer.onFailed(attempt, error)) return
-    const failure = judgeError(this.#parts, attempt, error)
+    const failure = judgeError(this.parts, attempt, error)
     const ownError = this.#body?.error
     attempt.learn(ownError === undefined ? failure.outcome : 'ignore')
     if (ownError === undefined) this.#onFailure(attempt, failure)
@@ -160,7 +159,7 @@ export class Call extends AsyncResource implements AttemptOwner {
   }
 
   onLearnt(attempt: Attempt, outcome: CallOutcome, latencyMs: number): void {
-    const { service } = this.#parts
+    const { service } = this.parts
     service.leave(attempt.seat, outcome, latencyMs)
     service.hedge?.onResult(outcome, latencyMs)
   }
@@ -181,7 +180,7 @@ export class Call extends AsyncResource implements AttemptOwner {
       return
     }
     this.answer.dropHeld()
-    this.#parts.settings.counters.retries += 1
+    this.parts.settings.counters.retries += 1
     this.#delayMs = decision.delayMs
     this.#timer.clear('hedge')
     if (decision.delayMs > 0) this.#timer.set('retry', this.nowMs() + decision.delayMs)
@@ -189,7 +188,7 @@ export class Call extends AsyncResource implements AttemptOwner {
   }
 
   #decideRetry(failure: Failure): RetryDecision {
-    const { service, settings, terms, options } = this.#parts
+    const { service, settings, terms, options } = this.parts
     const question = {
       failure,
       attempts: this.answer.attempts - this.#hedging.sent,
@@ -205,10 +204,10 @@ export class Call extends AsyncResource implements AttemptOwner {
 
   /** The best there is: a response, however bad, or else the error. */
   #giveUp(error: Error | undefined, why?: RetryRefusal): void {
-    const { counters } = this.#parts.settings
+    const { counters } = this.parts.settings
     const { held } = this.answer
     if (why === 'budget') counters.overBudget += 1
-    if (held === undefined) this.answer.fail(error ?? noUpstreamError(), why)
+    if (held === undefined) this.answer.giveUp(error ?? noUpstreamError(), why)
     else {
       counters.failed += 1
       this.#commit(held)
@@ -216,7 +215,7 @@ export class Call extends AsyncResource implements AttemptOwner {
   }
 
   #commit(attempt: Attempt): void {
-    const { hedge } = this.#parts.service
+    const { hedge } = this.parts.service
     this.#live.remove(attempt)
     if (this.#live.count > 0) {
       const nowMs = this.nowMs()
@@ -234,7 +233,7 @@ export class Call extends AsyncResource implements AttemptOwner {
   }
 
   #timeOut(): void {
-    const { settings, service } = this.#parts
+    const { settings, service } = this.parts
     const nowMs = this.nowMs()
     for (const attempt of this.#live.overdue(nowMs)) {
       settings.counters.timeouts += 1
@@ -242,7 +241,7 @@ export class Call extends AsyncResource implements AttemptOwner {
       service.hedge?.onCutOff(nowMs - attempt.sentMs)
       attempt.learn('failure', 'overload')
       attempt.end(error)
-      this.#onFailure(attempt, judgeError(this.#parts, attempt, error))
+      this.#onFailure(attempt, judgeError(this.parts, attempt, error))
     }
     const nextMs = this.#live.nextTimeoutMs()
     if (nextMs !== NEVER) this.#timer.set('attempt', nextMs)

@@ -13,6 +13,11 @@ export class LiveAttempts {
     return this.#all[0]
   }
 
+  /** One of them is in undici's hands. */
+  get isAnySent(): boolean {
+    return this.#all.some(({ state }) => state === 'sent')
+  }
+
   /** One of them may have been sent. */
   get isAnyStarted(): boolean {
     return this.#all.some((attempt) => attempt.isStarted)

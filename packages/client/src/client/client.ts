@@ -1,5 +1,6 @@
 import type { Dispatcher, RequestInit, Response } from 'undici'
 import type { CallOptions } from '../call/call-terms.ts'
+import type { RefusalListener } from '../call/refused-call.ts'
 import type { Dispatch, DispatcherLike } from '../handler/handler.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Service } from '../service/service.ts'
@@ -71,6 +72,11 @@ export class Client {
     const { pipeline, service } = this.#parts
     const all = [...(service === undefined ? [] : [service]), ...pipeline.services.all]
     return clientStats(pipeline, all)
+  }
+
+  /** For telemetry: `listener` hears of each call that ended here with nothing to show for it on the wire, until the function returned is called. */
+  traceRefusals(listener: RefusalListener): () => void {
+    return this.#parts.pipeline.refusals.listen(listener)
   }
 
   /** Lets no call in any more, waits for those in flight, and closes the connections that it made. Idempotent. */

@@ -1,17 +1,19 @@
 import { checkKnownOptions, InvalidOptionError } from '@headgate/core'
+import type { RefusalListener } from '../call/refused-call.ts'
 import type { DispatcherLike, DispatchOptions, Handler } from '../handler/handler.ts'
 import { Pipeline } from '../pipeline/pipeline.ts'
 import { sharedDispatch } from '../pipeline/shared-dispatch.ts'
 import { CLIENT_POLICIES } from '../policy/policy-options.ts'
 import { TIMEOUT_DEFAULTS } from '../policy/timeout-options.ts'
 import { callClock } from '../time/call-clock.ts'
+import type { Client } from './client.ts'
 import { RESILIENT_NAMES, type ResilientOptions, resolvePipeline } from './client-options.ts'
-import { type ClientStats, clientStats } from './client-stats.ts'
+import { clientStats } from './client-stats.ts'
 import { isDispatcher } from './peer.ts'
 import { wrapDispatcher } from './wrap-dispatcher.ts'
 
 /** The dispatcher, with these policies in front of it; `stats()` says how it goes. Closing it closes what it wraps. */
-export type Resilient<Base> = Base & { stats(): ClientStats }
+export type Resilient<Base> = Base & Pick<Client, 'stats' | 'traceRefusals'>
 
 /**
  * Any undici dispatcher with the policies of a client: an agent, a pool, a mock. Each origin is a target of
@@ -34,6 +36,7 @@ export function resilient<Base extends DispatcherLike>(
   return wrapDispatcher(dispatcher, {
     dispatch: sharedDispatch(pipeline, resolved, options.dedupe ?? false),
     stats: () => clientStats(pipeline, [...pipeline.services.all]),
+    traceRefusals: (listener: RefusalListener) => pipeline.refusals.listen(listener),
     close: async () => {
       await pipeline.close()
       await dispatcher.close()

@@ -7,6 +7,7 @@ import { CallCounters } from '../call/call-counters.ts'
 import { closedError } from '../call/call-ends.ts'
 import type { CallSettings, Classify } from '../call/call-settings.ts'
 import { type CallerContext, callTerms } from '../call/call-terms.ts'
+import { RefusalFeed } from '../call/refused-call.ts'
 import type { Dispatch, DispatchOptions, Handler } from '../handler/handler.ts'
 import { type LegacyCallbacks, modernHandler } from '../handler/legacy-handler.ts'
 import type { Propagation } from '../mouth/propagation.ts'
@@ -38,6 +39,7 @@ export class Pipeline {
   readonly #context: (() => CallerContext | undefined) | undefined
   readonly services: Services
   readonly counters: CallCounters = new CallCounters()
+  readonly refusals: RefusalFeed = new RefusalFeed()
   readonly options: PlainOptions
   /** What calls to no origin in particular, or to one of these origins, are made to. */
   #own: Service | undefined
@@ -65,6 +67,7 @@ export class Pipeline {
       classify,
       propagation,
       counters: this.counters,
+      refusals: this.refusals,
     }
   }
 

@@ -7,12 +7,10 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
+import { errorType, type RequestTarget, targetAttributes } from './request-target.ts'
 
 /** As much of undici's dispatch options as is read or written. */
-interface Sent {
-  readonly origin?: string | URL | undefined
-  readonly path: string
-  readonly method: string
+interface Sent extends RequestTarget {
   readonly headers?: unknown
 }
 
@@ -61,22 +59,11 @@ export function traced<Dispatcher extends TraceableDispatcher>(
   })
 }
 
-function startSpan(
-  tracer: Tracer,
-  { origin, path, method }: Sent,
-  attempt: Attempt,
-): Span | undefined {
+function startSpan(tracer: Tracer, sent: Sent, attempt: Attempt): Span | undefined {
   try {
-    const span = tracer.startSpan(method, { kind: SpanKind.CLIENT }, context.active())
-    const url = new URL(path, origin)
+    const span = tracer.startSpan(sent.method, { kind: SpanKind.CLIENT }, context.active())
     const { number = 1, kind } = attempt
-    span.setAttributes({
-      'http.request.method': method,
-      'server.address': url.hostname,
-      'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
-      // Without the query, where secrets may be.
-      'url.full': `${url.origin}${url.pathname}`,
-    })
+    span.setAttributes(targetAttributes(sent))
     if (number > 1) span.setAttribute('http.request.resend_count', number - 1)
     if (kind !== undefined) span.setAttribute('headgate.attempt', kind)
     return span
@@ -144,9 +131,4 @@ function watch(span: Span, handler: Handler): Handler {
       }
     },
   })
-}
-
-function errorType(error: unknown): string {
-  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown }
-  return String(code ?? name ?? '_OTHER')
 }

@@ -3,6 +3,7 @@ import type { Meter, Tracer } from '@opentelemetry/api'
 import type { Telemetry } from '../prometheus/prometheus.ts'
 import { type Observed, sourceOf } from '../read/source.ts'
 import { MeterFeed } from './meter-feed.ts'
+import { RefusalSpans, type Refused } from './refusal-spans.ts'
 import {
   RequestSpans,
   type RequestTrace,
@@ -12,12 +13,15 @@ import {
 import { DEFAULT_TIME_RATIO, TimeShare } from './time-share.ts'
 
 export { type TraceableDispatcher, traced } from './attempt-spans.ts'
-export type { Observed, RequestTrace, Telemetry, TracedRequest, TracedResponse }
+export type { Observed, Refused, RequestTrace, Telemetry, TracedRequest, TracedResponse }
 
 export interface OpenTelemetryOptions {
   /** Gets the metrics. Default none. */
   readonly meter?: Meter | undefined
-  /** Gets spans of the requests of an admission. For a client, hand it a dispatcher made by `traced`. */
+  /**
+   * Gets spans of the requests of an admission, or of the calls that a client refuses itself. Those that a client
+   * sends are spans if it was handed a dispatcher made by `traced`.
+   */
   readonly tracer?: Tracer | undefined
   /** The attribute `headgate.name`: tells several admissions or clients apart. Default `default`. */
   readonly name?: string | undefined
@@ -35,6 +39,11 @@ export interface OpenTelemetry extends Telemetry {
   readonly errors: number
 }
 
+/** What `@headgate/client` shows of calls that were not sent. */
+interface TraceableClient {
+  traceRefusals(listener: (refused: Refused) => void): () => void
+}
+
 interface TraceableAdmission {
   snapshot(): { readonly limit: number; readonly inFlight: number; readonly queued: number }
   traceRequests(begin: RequestSpans['begin']): () => void
@@ -42,9 +51,9 @@ interface TraceableAdmission {
 
 /**
  * Tells a meter the metrics of an admission, a client or a singleflight, and a tracer the requests of an
- * admission. What those cost beyond `maxTimeRatio` is left out and counted; what they throw is counted.
+ * admission, or the calls that a client refuses. What those cost beyond `maxTimeRatio` is left out and counted; what they throw is counted.
  *
- * @throws {InvalidOptionError} when there is neither, or a tracer for what has no requests.
+ * @throws {InvalidOptionError} when there is neither, or a tracer for what has neither requests nor calls.
  */
 export function opentelemetry(observed: Observed, options: OpenTelemetryOptions): OpenTelemetry {
   checkKnownOptions('options', options, ['meter', 'tracer', 'name', 'maxTimeRatio'])
@@ -56,7 +65,7 @@ export function opentelemetry(observed: Observed, options: OpenTelemetryOptions)
   const source = sourceOf(observed)
   const ends: (() => void)[] = []
   const [events, spans] = [new TimeShare(maxTimeRatio), new TimeShare(maxTimeRatio)]
-  if (tracer !== undefined) ends.push(traceRequests(observed, tracer, spans))
+  if (tracer !== undefined) ends.push(trace(observed, tracer, spans))
   if (meter !== undefined) {
     const feed = new MeterFeed(source, name, { events, spans })
     feed.start(meter)
@@ -75,12 +84,16 @@ export function opentelemetry(observed: Observed, options: OpenTelemetryOptions)
   }
 }
 
-function traceRequests(observed: Observed, tracer: Tracer, share: TimeShare): () => void {
-  const admission = observed as unknown as TraceableAdmission
-  if (typeof admission.traceRequests !== 'function') {
-    const expected =
-      'left out where there are no requests: for a client, hand it traced(dispatcher)'
-    throw new InvalidOptionError('tracer', expected, tracer)
+function trace(observed: Observed, tracer: Tracer, share: TimeShare): () => void {
+  const { traceRequests, traceRefusals } = observed as Partial<TraceableAdmission & TraceableClient>
+  if (typeof traceRequests === 'function') {
+    const admission = observed as unknown as TraceableAdmission
+    return admission.traceRequests(new RequestSpans(tracer, admission, share).begin)
   }
-  return admission.traceRequests(new RequestSpans(tracer, admission, share).begin)
+  if (typeof traceRefusals === 'function') {
+    const client = observed as unknown as TraceableClient
+    return client.traceRefusals(new RefusalSpans(tracer, share).onRefused)
+  }
+  const expected = 'left out where there are neither requests nor calls'
+  throw new InvalidOptionError('tracer', expected, tracer)
 }

@@ -1,17 +1,16 @@
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { createClient } from '@headgate/client'
 import { context, trace } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import t from 'tap'
 import * as undici7 from 'undici'
 import { traced } from '../../src/opentelemetry/attempt-spans.ts'
+import { listen, type Teardown, until } from '../fixtures/listen.ts'
 import { HAS_UNDICI_8, recordSpans } from '../fixtures/recorded-spans.ts'
 
 const { exporter, tracer } = recordSpans()
 
 type Options = Parameters<typeof createClient>[0]
-type Teardown = { teardown(end: () => unknown): void }
 
 for (const major of ['7', '8']) {
   const skip = major === '8' && !HAS_UNDICI_8 && 'undici 8 needs Node.js 22'
@@ -137,20 +136,4 @@ function siblings(root: string): readonly ReadableSpan[] {
     .getFinishedSpans()
     .filter((span) => span.parentSpanContext?.spanId === root)
     .sort((a, b) => order(a) - order(b))
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1_000 && !isTrue(); tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
-
-async function listen(t: Teardown, listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient } from '@headgate/client'
-import { createAdmission, wrap } from '@headgate/node'
+import { createAdmission, createSingleflight, wrap } from '@headgate/node'
 import { context, trace } from '@opentelemetry/api'
 import {
   AggregationTemporality,
@@ -237,12 +237,12 @@ t.test('two admissions in one process keep apart what they tell', async (t) => {
 })
 
 t.test('what makes no sense is told of', async (t) => {
-  const client = createClient({ undici: new undici7.Agent() as never, origin: 'http://localhost' })
   t.throws(() => opentelemetry(open(t), {}), { code: 'HG_ERR_OPTION' })
   for (const maxTimeRatio of [0, 1.1, Number.NaN]) {
     t.throws(() => opentelemetry(open(t), { tracer, maxTimeRatio }), { message: /maxTimeRatio/ })
   }
-  t.throws(() => opentelemetry(client, { tracer }), { code: 'HG_ERR_OPTION', message: /traced/ })
+  const flights = createSingleflight()
+  t.throws(() => opentelemetry(flights, { tracer }), { code: 'HG_ERR_OPTION', message: /tracer/ })
 })
 
 function spans(kind: 'server' | 'client'): ReadableSpan[] {
