@@ -38,9 +38,11 @@ export type {
   ErrorSource,
 } from './admission/admission-event.ts'
 export { type AdmissionOptions, createAdmission } from './admission/create-admission.ts'
+export type { ListenerLoss } from './admission/listener-losses.ts'
 export type { NodeAdmissionSnapshot } from './admission/node-admission-snapshot.ts'
 export { RejectedError } from './admission/rejected-error.ts'
 export type { AdmissionMode, RuntimeOptions } from './admission/runtime-options.ts'
+export type { SubscribeOptions } from './admission/subscription.ts'
 export type { CoalesceSnapshot } from './coalesce/coalesce-counters.ts'
 export type { CoalesceOptions } from './coalesce/coalesce-options.ts'
 export type { CorsOptions } from './contract/cors.ts'

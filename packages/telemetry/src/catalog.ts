@@ -50,6 +50,8 @@ const ADMISSION: readonly Row[] = [
   ['malformed_total', 'counter', '{request}', '', 'Requests with something that made no sense.'],
   ['clamped_costs_total', 'counter', '{request}', '', 'Requests that asked for more permits than one may take.'],
   ['errors_total', 'counter', '{error}', '', "Errors of the user's own functions."],
+  ['listener_dropped_total', 'counter', '{event}', 'listener', 'Events that a listener of `subscribe` was not told, so that the service is not slowed.'],
+  ['listener_errors_total', 'counter', '{error}', 'listener', 'Errors of such a listener.'],
   ['abandoned', 'gauge', '{request}', '', 'Handlers that go on after their client has left.'],
   ['overdue_total', 'counter', '{permit}', '', 'Permits taken back from handlers that had not ended.'],
   ['detached_total', 'counter', '{permit}', '', 'Permits given back while a client was slow.'],

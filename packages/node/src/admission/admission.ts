@@ -16,7 +16,7 @@ import { LoopDispatcher } from '../loop/loop-dispatcher.ts'
 import { ProcessPressure } from '../pressure/process-pressure.ts'
 import { SlowClients } from '../slow/slow-clients.ts'
 import { Readiness } from '../warm-up/readiness.ts'
-import type { AdmissionEvent, AdmissionEventType, ErrorSource } from './admission-event.ts'
+import type { ErrorSource } from './admission-event.ts'
 import type { AdmissionParts } from './admission-parts.ts'
 import { Aside } from './aside.ts'
 import { ConfiguredOptions } from './configured-options.ts'
@@ -34,6 +34,7 @@ import {
   type RuntimeOptions,
   resolveRuntime,
 } from './runtime-options.ts'
+import type { EventTypes, Listener, SubscribeOptions } from './subscription.ts'
 import { type CancellableRequest, waitForDecision } from './wait-for-decision.ts'
 
 /** An admission on the real clock and the real event loop. Made by `createAdmission`. */
@@ -73,7 +74,7 @@ export class Admission implements AsyncDisposable {
     this.configured = new ConfiguredOptions(configured)
     this.clock = clock
     this.#decisions = new DecisionKeeper(clock)
-    this.#hub = new EventHub((error) => this.reportError('subscriber', error))
+    this.#hub = new EventHub(clock, (error) => this.reportError('subscriber', error))
     this.errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
     this.held = new HeldWork(clock, runtime.maxHoldMs)
     this.slow = new SlowClients(clock, slowClients)
@@ -194,7 +195,8 @@ export class Admission implements AsyncDisposable {
 
   snapshot(): NodeAdmissionSnapshot {
     const core = this.#core.snapshot()
-    return { ...core, ...this.#decisions.snapshot(), ...describeHost(this, core) }
+    const kept = { ...this.#decisions.snapshot(), listeners: this.#hub.listeners }
+    return { ...core, ...kept, ...describeHost(this, core) }
   }
 
   /** For telemetry: `begin` is called for each request of a host, until the function returned is called. */
@@ -217,14 +219,11 @@ export class Admission implements AsyncDisposable {
 
   /**
    * Calls `listener` for every event, or only for those of the types named, until the function it returns is called.
-   * What the listener throws is counted and changes nothing.
-   * @throws {InvalidOptionError} when `listener` is no function or `only` names no event.
+   * What it throws is counted and changes nothing; what it has no time for is dropped and counted, see `SubscribeOptions`.
+   * @throws {InvalidOptionError} when `listener` is no function, `only` names no event, or an option is wrong.
    */
-  subscribe(
-    listener: (event: AdmissionEvent) => void,
-    only?: readonly AdmissionEventType[],
-  ): () => void {
-    return this.#hub.subscribe(listener, only)
+  subscribe(listener: Listener, only?: EventTypes, options?: SubscribeOptions): () => void {
+    return this.#hub.subscribe(listener, only, options)
   }
 
   /**

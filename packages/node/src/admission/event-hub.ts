@@ -1,21 +1,27 @@
-import { type Channel, channel } from 'node:diagnostics_channel'
-import {
-  type AdmissionListener,
-  checkFunction,
-  checkOneOf,
-  InvalidOptionError,
-} from '@headgate/core'
+import { channel } from 'node:diagnostics_channel'
+import { type AdmissionListener, type Clock, TimeShare } from '@headgate/core'
 import {
   ADMISSION_EVENT_TYPES,
   type AdmissionEvent,
   type AdmissionEventType,
 } from './admission-event.ts'
+import { type ListenerLoss, ListenerLosses } from './listener-losses.ts'
+import {
+  DEFAULT_LISTENER_RATIO,
+  type EventTypes,
+  type Listener,
+  type SubscribeOptions,
+  Subscription,
+} from './subscription.ts'
 
 const decisions = channel('headgate:decision')
 const limits = channel('headgate:limit')
 const drains = channel('headgate:drain')
 
-const CHANNELS: Readonly<Partial<Record<AdmissionEventType, Channel>>> = {
+type Channel = typeof decisions
+type ByType<Value> = Readonly<Partial<Record<AdmissionEventType, Value>>>
+
+const CHANNELS: ByType<Channel> = {
   admitted: decisions,
   rejected: decisions,
   shadow: decisions,
@@ -25,24 +31,39 @@ const CHANNELS: Readonly<Partial<Record<AdmissionEventType, Channel>>> = {
 
 /** Events that every request makes. */
 const PER_REQUEST: readonly AdmissionEventType[] = ['admitted', 'rejected', 'released', 'shadow']
+/** Few by their nature; whoever misses one of them is wrong for long. */
+const FEW: readonly AdmissionEventType[] = ['overload', 'drain', 'error']
 
-const NOBODY: readonly Subscriber[] = Object.freeze([])
+/** Where the events of one type go. */
+interface Line {
+  readonly channel: Channel | undefined
+  readonly hearing: readonly Subscription[]
+  readonly isFew: boolean
+}
 
-type Subscriber = (event: AdmissionEvent) => void
-
-/** Spreads an admission's events to its subscribers and to the process's diagnostics channels. */
+/**
+ * Spreads an admission's events to its subscribers and to the process's diagnostics channels, each within a share of
+ * the time.
+ */
 export class EventHub implements AdmissionListener {
-  /** By subscriber: the types it asked for, or `undefined` for all. */
-  readonly #subscribers = new Map<Subscriber, ReadonlySet<AdmissionEventType> | undefined>()
+  readonly #clock: Clock
+  readonly #subscribers = new Set<Subscription>()
+  readonly #losses = new ListenerLosses()
+  /** Whoever is on the channels is not known apart. */
+  readonly #channelShare: TimeShare
   /** Who hears what: made anew with each change, for it is read with each event. */
-  #byType: Readonly<Partial<Record<AdmissionEventType, readonly Subscriber[]>>> = {}
+  #lines: ByType<Line> = {}
   readonly #onSubscriberError: (error: unknown) => void
   #wantsRequests = false
   /** How many pools are overloaded. */
   #overloaded = 0
 
-  constructor(onSubscriberError: (error: unknown) => void) {
+  constructor(clock: Clock, onSubscriberError: (error: unknown) => void) {
+    this.#clock = clock
     this.#onSubscriberError = onSubscriberError
+    this.#channelShare = new TimeShare(clock, DEFAULT_LISTENER_RATIO)
+    this.#losses.open('diagnostics_channel', this.#channelShare)
+    this.#refresh()
   }
 
   /** Whether requests are refused for want of capacity, or were within the last second. */
@@ -55,63 +76,69 @@ export class EventHub implements AdmissionListener {
     return this.#wantsRequests || decisions.hasSubscribers
   }
 
-  /** @throws {InvalidOptionError} when there is nobody to tell, or nothing to tell of. */
-  subscribe(subscriber: Subscriber, only?: readonly AdmissionEventType[]): () => void {
-    checkFunction('listener', subscriber)
-    if (only !== undefined) checkEventTypes(only)
+  /** What each listener did not hear, by name. */
+  get listeners(): Readonly<Record<string, ListenerLoss>> {
+    return this.#losses.snapshot()
+  }
+
+  /** @throws {InvalidOptionError} when there is nobody to tell, nothing to tell of, or an option is wrong. */
+  subscribe(listener: Listener, only?: EventTypes, options?: SubscribeOptions): () => void {
     // A subscription of its own each time, so that subscribing one function twice and ending it once is right.
-    const own: Subscriber = (event) => subscriber(event)
-    this.#subscribers.set(own, only && new Set(only))
+    const subscription = new Subscription(this.#clock, listener, [only, options])
+    const close = this.#losses.open(subscription.name, subscription.share)
+    this.#subscribers.add(subscription)
     this.#refresh()
     return () => {
-      this.#subscribers.delete(own)
+      subscription.isOn = false
+      this.#subscribers.delete(subscription)
+      close()
       this.#refresh()
     }
   }
 
   onEvent(event: AdmissionEvent): void {
     if (event.type === 'overload') this.#overloaded += event.overloaded ? 1 : -1
-    CHANNELS[event.type]?.publish(event)
-    const all = this.#byType
-    const hearing = all[event.type] ?? NOBODY
-    for (const subscriber of hearing) {
+    const lines = this.#lines
+    const line = lines[event.type] as Line
+    if (line.channel?.hasSubscribers) this.#publish(line, event)
+    for (const subscription of line.hearing) {
       // One may have ended the subscription of another meanwhile.
-      if (all === this.#byType || this.#subscribers.has(subscriber)) this.#tell(subscriber, event)
+      if (subscription.isOn) this.#tell(subscription, event, line.isFew)
     }
-    if (all !== this.#byType) this.#tellNew(hearing, event)
+    if (lines !== this.#lines) this.#tellNew(line, event)
+  }
+
+  #publish({ channel, isFew }: Line, event: AdmissionEvent): void {
+    const publish = (): void => channel?.publish(event)
+    if (isFew) this.#channelShare.tellAnyway(publish, undefined)
+    else this.#channelShare.tell(publish, undefined)
   }
 
   /** Those who came while it was told hear it as well, and whoever comes through them. */
-  #tellNew(told: readonly Subscriber[], event: AdmissionEvent): void {
-    for (const [subscriber, only] of this.#subscribers) {
-      const wants = only === undefined || only.has(event.type)
-      if (wants && !told.includes(subscriber)) this.#tell(subscriber, event)
+  #tellNew({ hearing, isFew }: Line, event: AdmissionEvent): void {
+    for (const subscription of this.#subscribers) {
+      if (!subscription.wants(event.type) || hearing.includes(subscription)) continue
+      this.#tell(subscription, event, isFew)
     }
   }
 
-  #tell(subscriber: Subscriber, event: AdmissionEvent): void {
-    try {
-      subscriber(event)
-    } catch (error) {
-      // Told to the subscribers in turn, which ends: an error is told once a second for each source.
-      this.#onSubscriberError(error)
-    }
+  /** What a subscriber throws is told to the subscribers in turn, which ends: once a second for each source. */
+  #tell({ share, listener }: Subscription, event: AdmissionEvent, isFew: boolean): void {
+    if (isFew) share.tellAnyway(listener, event, this.#onSubscriberError)
+    else share.tell(listener, event, this.#onSubscriberError)
   }
 
   #refresh(): void {
     const all = [...this.#subscribers]
-    const hearing = ADMISSION_EVENT_TYPES.map((type) => [
+    const lines = ADMISSION_EVENT_TYPES.map((type): [string, Line] => [
       type,
-      all.filter(([, only]) => only === undefined || only.has(type)).map(([own]) => own),
+      {
+        channel: CHANNELS[type],
+        hearing: all.filter((subscription) => subscription.wants(type)),
+        isFew: FEW.includes(type),
+      },
     ])
-    this.#byType = Object.fromEntries(hearing)
-    this.#wantsRequests = [...this.#subscribers.values()].some(
-      (only) => only === undefined || PER_REQUEST.some((type) => only.has(type)),
-    )
+    this.#lines = Object.fromEntries(lines)
+    this.#wantsRequests = PER_REQUEST.some((type) => (this.#lines[type]?.hearing.length ?? 0) > 0)
   }
-}
-
-function checkEventTypes(only: unknown): void {
-  if (!Array.isArray(only)) throw new InvalidOptionError('only', 'an array of event types', only)
-  for (const type of only) checkOneOf('only', type, ADMISSION_EVENT_TYPES)
 }

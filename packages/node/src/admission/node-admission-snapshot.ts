@@ -5,6 +5,7 @@ import type { Readiness, ReadinessState } from '../warm-up/readiness.ts'
 import type { ConfiguredOptions } from './configured-options.ts'
 import type { ErrorReports } from './error-reports.ts'
 import type { HeldWork } from './held-work.ts'
+import type { ListenerLoss } from './listener-losses.ts'
 import type { AdmissionMode, ResolvedRuntime } from './runtime-options.ts'
 
 /** What the parts of a host say, beside the core and the keeper of its decisions. */
@@ -38,6 +39,8 @@ export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   readonly shadow: ShadowSnapshot
   /** Tenants that asked most in the last one to two minutes, most first: what each got and lost. */
   readonly topTalkers: readonly TopTalker[]
+  /** What each listener of `subscribe` did not hear, and threw, by its name. */
+  readonly listeners: Readonly<Record<string, ListenerLoss>>
   /** Requests of routes that coalesce. */
   readonly coalesced: CoalesceSnapshot
   /** Every option as it is now, those of the hosts too, by its whole name; a function is told as `function`. */

@@ -1,14 +1,13 @@
-import type { AdmissionEvent } from '@headgate/core'
-import type { Histogram, Meter, Observable, ObservableResult } from '@opentelemetry/api'
-import { CATALOG, DURATION_BOUNDS, type Metric, otelName } from '../catalog.ts'
+import type { TimeShare } from '@headgate/core'
+import type { Meter, Observable, ObservableResult } from '@opentelemetry/api'
+import { CATALOG, type Metric, otelName } from '../catalog.ts'
 import { ProcessMeter } from '../read/process-meter.ts'
 import type { Reading } from '../read/reading.ts'
 import { limitChanges, type Source, tallyOf } from '../read/source.ts'
-import type { TimeShare } from './time-share.ts'
+import { attributesOf } from './attributes-of.ts'
+import { DurationFeed } from './duration-feed.ts'
 
-const MS_PER_S = 1_000
-
-/** Tells a meter of OpenTelemetry: values when it collects, durations as they come. */
+/** Tells a meter of OpenTelemetry: values when it collects, durations soon after they come. */
 export class MeterFeed {
   readonly #source: Source
   readonly #name: string
@@ -16,6 +15,7 @@ export class MeterFeed {
   readonly #spans: TimeShare
   readonly #process = new ProcessMeter()
   readonly #tally: ReturnType<typeof tallyOf>
+  #durations: DurationFeed | undefined = undefined
   readonly #ends: (() => void)[] = []
 
   /** `events` is its own share; that of `spans` it only tells of. */
@@ -29,7 +29,7 @@ export class MeterFeed {
     this.#share = events
     this.#spans = spans
     // Durations go straight to the meter's own histograms.
-    this.#tally = tallyOf(source, ['limit'])
+    this.#tally = tallyOf(source, 'opentelemetry', ['limit'])
   }
 
   start(meter: Meter): void {
@@ -45,10 +45,14 @@ export class MeterFeed {
     meter.addBatchObservableCallback(onCollect as never, all)
     this.#ends.push(() => meter.removeBatchObservableCallback(onCollect as never, all))
     this.#process.start()
-    if (this.#source.admission !== undefined) this.#listen(meter)
+    const { admission } = this.#source
+    if (admission === undefined) return
+    const told = { name: this.#name, share: this.#share }
+    this.#durations = new DurationFeed(admission, meter, told)
   }
 
   stop(): void {
+    this.#durations?.stop()
     this.#tally.stop()
     this.#process.stop()
     for (const end of this.#ends.splice(0)) end()
@@ -58,6 +62,8 @@ export class MeterFeed {
     observables: ReadonlyMap<string, Observable>,
     result: { observe(metric: Observable, value: number, attributes: object): void },
   ): void {
+    // The meter collects its histograms after what it observes: so they have all there is as well.
+    this.#durations?.flush()
     for (const { name, value, labels } of this.#readings()) {
       const metric = observables.get(name)
       if (metric !== undefined) result.observe(metric, value, attributesOf(labels, this.#name))
@@ -86,27 +92,6 @@ export class MeterFeed {
       },
     ]
   }
-
-  #listen(meter: Meter): void {
-    const [wait, service] = ['headgate_wait_seconds', 'headgate_service_seconds'].map((name) =>
-      histogram(meter, name),
-    ) as [Histogram, Histogram]
-    const name = this.#name
-    const share = this.#share
-    const onEvent = (event: AdmissionEvent): void => {
-      if (event.type !== 'admitted' && event.type !== 'released') return
-      if (!share.tryTake()) return
-      const labels = { tier: event.tier, pool: event.pool }
-      if (event.type === 'admitted') {
-        share.spend(() => wait.record(event.waitedMs / MS_PER_S, attributesOf(labels, name)))
-        return
-      }
-      const attributes = attributesOf({ ...labels, outcome: event.outcome }, name)
-      share.spend(() => service.record(event.heldMs / MS_PER_S, attributes))
-    }
-    const stop = this.#source.admission?.subscribe(onEvent, ['admitted', 'released'])
-    if (stop !== undefined) this.#ends.push(stop)
-  }
 }
 
 function observable(meter: Meter, metric: Metric): Observable {
@@ -114,23 +99,4 @@ function observable(meter: Meter, metric: Metric): Observable {
   return metric.type === 'counter'
     ? meter.createObservableCounter(otelName(metric), options)
     : meter.createObservableGauge(otelName(metric), options)
-}
-
-function histogram(meter: Meter, name: string): Histogram {
-  const metric = CATALOG.find((each) => each.name === name) as Metric
-  return meter.createHistogram(otelName(metric), {
-    description: metric.help,
-    unit: metric.unit,
-    advice: { explicitBucketBoundaries: [...DURATION_BOUNDS] },
-  })
-}
-
-/** Attributes have our namespace: a pool of ours is none of somebody else's. */
-function attributesOf(
-  labels: Readonly<Record<string, string>>,
-  name: string,
-): Record<string, string> {
-  const attributes: Record<string, string> = { 'headgate.name': name }
-  for (const [label, value] of Object.entries(labels)) attributes[`headgate.${label}`] = value
-  return attributes
 }

@@ -1,4 +1,5 @@
-import { checkKnownOptions, checkNumber, InvalidOptionError } from '@headgate/core'
+import { performance } from 'node:perf_hooks'
+import { checkKnownOptions, InvalidOptionError, TimeShare } from '@headgate/core'
 import type { Meter, Tracer } from '@opentelemetry/api'
 import type { Telemetry } from '../prometheus/prometheus.ts'
 import { type Observed, sourceOf } from '../read/source.ts'
@@ -10,10 +11,14 @@ import {
   type TracedRequest,
   type TracedResponse,
 } from './request-spans.ts'
-import { DEFAULT_TIME_RATIO, TimeShare } from './time-share.ts'
 
 export { type TraceableDispatcher, traced } from './attempt-spans.ts'
 export type { Observed, Refused, RequestTrace, Telemetry, TracedRequest, TracedResponse }
+
+/** So much of the time may go into somebody else's exporter, meter or tracer; each has a share. */
+const DEFAULT_TIME_RATIO = 0.005
+
+const CLOCK = { nowMs: (): number => performance.now() }
 
 export interface OpenTelemetryOptions {
   /** Gets the metrics. Default none. */
@@ -58,13 +63,12 @@ interface TraceableAdmission {
 export function opentelemetry(observed: Observed, options: OpenTelemetryOptions): OpenTelemetry {
   checkKnownOptions('options', options, ['meter', 'tracer', 'name', 'maxTimeRatio'])
   const { meter, tracer, name = 'default', maxTimeRatio = DEFAULT_TIME_RATIO } = options
-  checkNumber('maxTimeRatio', maxTimeRatio, { above: 0, max: 1 })
   if (meter === undefined && tracer === undefined) {
     throw new InvalidOptionError('options', 'given a meter, a tracer or both', options)
   }
   const source = sourceOf(observed)
   const ends: (() => void)[] = []
-  const [events, spans] = [new TimeShare(maxTimeRatio), new TimeShare(maxTimeRatio)]
+  const [events, spans] = [new TimeShare(CLOCK, maxTimeRatio), new TimeShare(CLOCK, maxTimeRatio)]
   if (tracer !== undefined) ends.push(trace(observed, tracer, spans))
   if (meter !== undefined) {
     const feed = new MeterFeed(source, name, { events, spans })

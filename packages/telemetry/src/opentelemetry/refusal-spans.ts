@@ -1,6 +1,6 @@
+import type { TimeShare } from '@headgate/core'
 import { context, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api'
 import { errorType, type RequestTarget, targetAttributes } from './request-target.ts'
-import type { TimeShare } from './time-share.ts'
 
 /** A call that `@headgate/client` did not send, or did not send again. */
 export interface Refused extends RequestTarget {

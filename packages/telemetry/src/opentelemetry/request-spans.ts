@@ -1,4 +1,4 @@
-import type { Passage, Rejection } from '@headgate/core'
+import type { Passage, Rejection, TimeShare } from '@headgate/core'
 import {
   context,
   propagation,
@@ -8,7 +8,6 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import type { TimeShare } from './time-share.ts'
 
 /** A request as it is seen before anything is decided. */
 export interface TracedRequest {

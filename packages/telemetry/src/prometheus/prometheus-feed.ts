@@ -13,7 +13,7 @@ export class PrometheusFeed implements MetricFeed {
   constructor(source: Source, name: string) {
     this.#source = source
     this.name = name
-    this.#tally = tallyOf(source)
+    this.#tally = tallyOf(source, 'prometheus')
   }
 
   get kind(): Source['kind'] {

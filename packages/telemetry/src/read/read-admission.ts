@@ -14,6 +14,9 @@ export interface AdmissionState extends AdmissionSnapshot {
   readonly mode?: string | undefined
   readonly shadow?: ShadowSnapshot | undefined
   readonly errors?: number | undefined
+  readonly listeners?:
+    | Readonly<Record<string, { readonly dropped: number; readonly errors: number }>>
+    | undefined
   readonly abandoned?: number | undefined
   readonly overdue?: number | undefined
   readonly detached?: number | undefined
@@ -29,12 +32,16 @@ export interface CoalescedState {
   readonly unshareable: Readonly<Record<string, number>>
 }
 
+/** What an admission tells: the core's events, and what of its host is of no interest here. */
+export type ObservedEvent = AdmissionEvent | { readonly type: 'error' }
+
 /** An admission, by what is needed of it. `@headgate/node`'s is one; tell apart by `subscribe`. */
 export interface ObservedAdmission {
   snapshot(): AdmissionState
   subscribe(
-    listener: (event: AdmissionEvent) => void,
+    listener: (event: ObservedEvent) => void,
     only?: readonly AdmissionEvent['type'][],
+    options?: { readonly name?: string; readonly maxTimeRatio?: number },
   ): () => void
 }
 
@@ -60,6 +67,10 @@ export function readAdmission(state: AdmissionState): readonly Reading[] {
   readings.add('malformed_total', state.malformed)
   readings.add('clamped_costs_total', state.clampedCosts)
   readings.add('errors_total', state.errors)
+  for (const [listener, { dropped, errors }] of Object.entries(state.listeners ?? {})) {
+    readings.add('listener_dropped_total', dropped, { listener })
+    readings.add('listener_errors_total', errors, { listener })
+  }
   readings.add('abandoned', state.abandoned)
   readings.add('overdue_total', state.overdue)
   readings.add('detached_total', state.detached)

@@ -50,10 +50,12 @@ export function sourceOf(observed: Observed): Source {
 /** What only events tell, where there are any. */
 export function tallyOf(
   { admission }: Source,
+  name: string,
   only: Parameters<ObservedAdmission['subscribe']>[1] = ['admitted', 'released', 'limit'],
 ): { tally: EventTally; stop: () => void } {
   const tally = new EventTally()
-  const stop = admission?.subscribe(tally.onEvent, only)
+  // No bound, and so no clock: it adds numbers.
+  const stop = admission?.subscribe(tally.onEvent, only, { name, maxTimeRatio: 1 })
   return { tally, stop: stop ?? ((): void => {}) }
 }
 

@@ -80,7 +80,8 @@ for (const major of ['7', '8']) {
 }
 
 t.test('queued work has its own request as its parent', async (t) => {
-  const admission = open(t, { limit: 1 })
+  // However slow the machine is, nobody is refused for his wait.
+  const admission = open(t, { limit: 1, queue: { maxWaitMs: 60_000 } })
   opentelemetry(admission, { tracer, maxTimeRatio: 1 })
   const parents = new Map<string, string | undefined>()
   const url = await serve(t, admission, (request, response) => {
@@ -212,9 +213,9 @@ t.test('what a meter throws is counted, and the service is untouched', async (t)
   })
   const decision = admission.tryAcquire()
   if (decision.admitted) decision.permit.release()
+  telemetry.stop()
   t.equal(telemetry.errors, 2)
   t.equal(admission.snapshot().errors, 0)
-  telemetry.stop()
 })
 
 t.test('two admissions in one process keep apart what they tell', async (t) => {
