@@ -1,13 +1,11 @@
 import type { Test } from 'tap'
+import { bePatient } from './be-patient.ts'
 import type { HostUnderTest } from './host-under-test.ts'
 import { get, RawSocket } from './raw-socket.ts'
 import { Stage } from './stage.ts'
 import { turns, until } from './until.ts'
 
 const LIMIT = 3
-/** Work that goes on without its client is waited for for a second, so that a slower run tells nothing. */
-const TELLING_MS = 900
-const MAX_TRIES = 10
 const POST =
   'POST /ok HTTP/1.1\r\nhost: a\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\n'
 
@@ -34,8 +32,21 @@ export function testDepartures(t: Test, host: HostUnderTest): void {
     t.test(
       `${host.name}: work of ${path} is counted until it ends, whoever has left`,
       async (t) => {
-        let tries = 0
-        while (!(await leaveAtWork(t, host, { path, isLast: tries === MAX_TRIES - 1 }))) tries += 1
+        const stage = await Stage.open(t, host, { limit: LIMIT, queue: false })
+        const { service, admission } = stage
+        bePatient(admission)
+        for (let n = 0; n < 3 * LIMIT; n += 1) {
+          const client = new RawSocket(stage.port).write(get(path))
+          if (n < LIMIT) await until('its handler runs', () => service.running === n + 1)
+          else await until('it is refused', () => client.count(503) === 1)
+          client.socket.resetAndDestroy()
+        }
+        await until('all are abandoned', () => admission.snapshot().abandoned === LIMIT)
+        t.match(admission.snapshot(), { inFlight: LIMIT, admitted: { important: LIMIT } })
+        service.finishAll()
+        t.equal(service.mostRunning, LIMIT)
+        await stage.isBack(t)
+        t.equal(admission.snapshot().overdue, 0, 'each end was seen')
       },
     )
   }
@@ -111,30 +122,4 @@ export function testDepartures(t: Test, host: HostUnderTest): void {
 
 function isFree({ admission }: Stage): boolean {
   return admission.snapshot().inFlight === 0
-}
-
-/** False where the machine stood still for so long that nothing can be said; the last try has to say it. */
-async function leaveAtWork(
-  t: Test,
-  host: HostUnderTest,
-  { path, isLast }: { readonly path: string; readonly isLast: boolean },
-): Promise<boolean> {
-  const stage = await Stage.open(t, host, { limit: LIMIT, queue: false })
-  const { service, admission } = stage
-  const beganMs = performance.now()
-  const isLate = (): boolean => !isLast && performance.now() - beganMs > TELLING_MS
-  for (let n = 0; n < 3 * LIMIT; n += 1) {
-    const client = new RawSocket(stage.port).write(get(path))
-    if (n < LIMIT) await until('its handler runs', () => service.running === n + 1 || isLate())
-    else await until('it is refused', () => client.count(503) === 1 || isLate())
-    client.socket.resetAndDestroy()
-  }
-  await until('all are abandoned', () => admission.snapshot().abandoned === LIMIT || isLate())
-  const wasLate = isLate()
-  service.finishAll()
-  if (wasLate) return false
-  t.equal(service.mostRunning, LIMIT)
-  await stage.isBack(t)
-  t.equal(admission.snapshot().overdue, 0, 'each end was seen')
-  return true
 }

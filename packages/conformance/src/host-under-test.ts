@@ -13,7 +13,11 @@ export interface AdmissionUnderTest extends Occupied {
     readonly detached: number
     readonly errors: number
     readonly malformed: number
-    readonly admitted: { readonly important: number }
+    readonly admitted: {
+      readonly important: number
+      readonly optional: number
+      readonly opportunistic: number
+    }
     readonly rejected: { readonly important: Readonly<Partial<Record<string, number>>> }
     /** Requests that share an answer: how many wait now, and what became of others. */
     readonly coalesced: {
@@ -23,6 +27,9 @@ export interface AdmissionUnderTest extends Occupied {
     }
     readonly options: Readonly<Record<string, number | string | boolean>>
   }
+  /** What it knows of how long handlers take. */
+  readonly clock: { nowMs(): number }
+  readonly held: { onAbandonedEnd(startedMs: number): void }
   close(): void
 }
 

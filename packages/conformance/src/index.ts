@@ -1,4 +1,5 @@
 export { type Answer, ask, oneConnection, type Question } from './ask.ts'
+export { bePatient } from './be-patient.ts'
 export { conform } from './conform.ts'
 export { conformSharing } from './conform-sharing.ts'
 export type {

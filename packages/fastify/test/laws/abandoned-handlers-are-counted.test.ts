@@ -1,4 +1,4 @@
-import { get, portOf, RawSocket, until } from '@headgate/conformance'
+import { bePatient, get, portOf, RawSocket, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import t from 'tap'
 import { createAdmission, createServerFactory, headgate } from '../../src/index.ts'
@@ -51,6 +51,7 @@ for (const [way, create] of Object.entries(WAYS)) {
       })
       await app.listen({ port: 0, host: '127.0.0.1' })
       const { headgate: admission } = app
+      bePatient(admission)
       for (let n = 0; n < CLIENTS; n += 1) {
         const client = new RawSocket(portOf(app)).write(get())
         if (n < LIMIT) await until('its handler runs', () => running === n + 1)

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { get, RawSocket, until } from '@headgate/conformance'
+import { bePatient, get, RawSocket, until } from '@headgate/conformance'
 import t from 'tap'
 import { gatedServer } from '../fixtures/gated-server.ts'
 
@@ -59,6 +59,7 @@ for (const [what, handler] of Object.entries(HANDLERS)) {
           (request, response) => handler(workers, request, response),
           { admission: { limit: LIMIT, queue: false } },
         )
+        bePatient(admission)
         for (let n = 0; n < CLIENTS; n += 1) {
           const client = new RawSocket(port).write(get())
           await until('it is let in or refused', () => {
@@ -124,6 +125,7 @@ t.test(
       () => new Promise((_resolve, reject) => (fail = reject)),
       { admission: { limit: LIMIT } },
     )
+    bePatient(admission)
     const unhandled: unknown[] = []
     const listeners = process.listeners('unhandledRejection')
     process.removeAllListeners('unhandledRejection')
