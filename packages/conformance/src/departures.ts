@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
-import { bePatient } from './be-patient.ts'
 import type { HostUnderTest } from './host-under-test.ts'
+import { bePatient } from './judging.ts'
 import { get, RawSocket } from './raw-socket.ts'
 import { Stage } from './stage.ts'
 import { turns, until } from './until.ts'

@@ -1,10 +1,11 @@
 import type { Server } from 'node:http'
 import type { Http2SecureServer, Http2Server } from 'node:http2'
+import type { Judging } from './judging.ts'
 import type { Occupied } from './occupy.ts'
 import type { Service } from './service.ts'
 
 /** What the suite asks of an admission. This package imports none: those that do are tested with it. */
-export interface AdmissionUnderTest extends Occupied {
+export interface AdmissionUnderTest extends Occupied, Judging {
   snapshot(): {
     readonly inFlight: number
     readonly queued: number
@@ -27,9 +28,6 @@ export interface AdmissionUnderTest extends Occupied {
     }
     readonly options: Readonly<Record<string, number | string | boolean>>
   }
-  /** What it knows of how long handlers take. */
-  readonly clock: { nowMs(): number }
-  readonly held: { onAbandonedEnd(startedMs: number): void }
   close(): void
 }
 

@@ -1,5 +1,4 @@
 export { type Answer, ask, oneConnection, type Question } from './ask.ts'
-export { bePatient } from './be-patient.ts'
 export { conform } from './conform.ts'
 export { conformSharing } from './conform-sharing.ts'
 export type {
@@ -10,6 +9,7 @@ export type {
   SharingHost,
   SharingOptions,
 } from './host-under-test.ts'
+export { bePatient, calm } from './judging.ts'
 export { type LeavingOptions, type LeavingReport, leavingClients } from './leaving-clients.ts'
 export { listenHere } from './listen-here.ts'
 export { listening } from './listening.ts'

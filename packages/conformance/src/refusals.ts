@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { ask } from './ask.ts'
 import type { HostUnderTest } from './host-under-test.ts'
@@ -92,6 +93,14 @@ export function testRefusals(t: Test, host: HostUnderTest): void {
     t.equal((await inject('/ok')).statusCode, 503)
     stage.release()
     await stage.isBack(t)
-    return t.equal(stage.admission.snapshot().admitted.important, 1)
+    t.equal(stage.admission.snapshot().admitted.important, 1)
+    const working = inject('/later')
+    await until('its handler runs', () => stage.service.running === 1)
+    // Longer than a body is waited for: there is none that is late.
+    await sleep(300)
+    t.match(stage.admission.snapshot(), { inFlight: 1, detached: 0 })
+    stage.service.finishAll()
+    t.equal((await working).statusCode, 200)
+    return stage.isBack(t)
   })
 }

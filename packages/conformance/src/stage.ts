@@ -8,6 +8,7 @@ import type {
   HostUnderTest,
   RunningHost,
 } from './host-under-test.ts'
+import { calm } from './judging.ts'
 import { giveBack, occupy } from './occupy.ts'
 import { Service } from './service.ts'
 import { until } from './until.ts'
@@ -47,6 +48,7 @@ export class Stage {
     this.isSecure = isSecure
     this.service = service
     this.host = host
+    calm(host.admission)
     host.server.on('connection', (socket: Socket) => this.sockets.push(socket))
   }
 

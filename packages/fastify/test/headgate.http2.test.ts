@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
-import { giveBack, occupy, until } from '@headgate/conformance'
+import { calm, giveBack, occupy, until } from '@headgate/conformance'
 import fastify from 'fastify'
 import t from 'tap'
 import { type FastifyHeadgateOptions, headgate } from '../src/index.ts'
@@ -13,6 +13,7 @@ async function create(
 ) {
   const app = fastify({ http2: true })
   await app.register(headgate, options)
+  calm(app.headgate)
   let handled = 0
   app.get('/', async () => 'served')
   app.get('/never', () => {

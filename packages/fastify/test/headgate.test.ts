@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
-import { ask, get, giveBack, occupy, portOf, RawSocket, until } from '@headgate/conformance'
+import { ask, calm, get, giveBack, occupy, portOf, RawSocket, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import plugin, {
@@ -22,6 +22,7 @@ async function create(t: Teardown, options: FastifyHeadgateOptions = {}): Promis
     queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
     ...options,
   })
+  calm(app.headgate)
   t.teardown(() => {
     giveBack(app.headgate)
     return app.close()

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { giveBack, occupy, until } from '@headgate/conformance'
+import { calm, giveBack, occupy, until } from '@headgate/conformance'
 import { createAdmission } from '@headgate/node'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
@@ -30,7 +30,10 @@ async function logging(
     },
   })
   const app = fastify({ logger: { level: 'info', stream } })
-  await app.register(headgate, options)
+  // Nobody is refused because the machine of the test is slow.
+  const queue = { maxWaitMs: 60_000 } as const
+  await app.register(headgate, options.admission ? options : { queue, ...options })
+  calm(app.headgate)
   t.teardown(() => {
     giveBack(app.headgate)
     return app.close()

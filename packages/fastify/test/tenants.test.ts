@@ -1,4 +1,4 @@
-import { giveBack, until } from '@headgate/conformance'
+import { calm, giveBack, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { type FastifyHeadgateOptions, headgate } from '../src/index.ts'
@@ -24,6 +24,7 @@ async function create(t: Teardown, options: FastifyHeadgateOptions = {}): Promis
     tenant: (request) => request.headers['x-tenant']?.toString(),
     ...options,
   })
+  calm(app.headgate)
   t.teardown(() => {
     giveBack(app.headgate)
     return app.close()

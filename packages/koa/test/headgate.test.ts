@@ -1,6 +1,16 @@
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { ask, get, giveBack, listening, occupy, RawSocket, until } from '@headgate/conformance'
+import {
+  ask,
+  bePatient,
+  calm,
+  get,
+  giveBack,
+  listening,
+  occupy,
+  RawSocket,
+  until,
+} from '@headgate/conformance'
 import type Application from 'koa'
 import t from 'tap'
 import {
@@ -29,6 +39,7 @@ for (const [name, Koa] of Object.entries(KOAS)) {
     const app = new Koa()
     app.silent = true
     const gate = headgate(options)
+    calm(gate.admission)
     const unwound: string[] = []
     app.use(async (ctx, next) => {
       try {
@@ -173,6 +184,7 @@ for (const [name, Koa] of Object.entries(KOAS)) {
       if (ctx.req.destroyed) throw new Error('too late')
       ctx.body = 'done'
     })
+    bePatient(gate.admission)
     for (let n = 0; n < 10; n += 1) {
       const client = new RawSocket(port).write(get())
       if (n < 3) await until('its handler runs', () => finish.length === n + 1)
@@ -215,7 +227,7 @@ for (const [name, Koa] of Object.entries(KOAS)) {
   )
 
   t.test(`${name}: behind a guard on the same admission it counts nothing again`, async (t) => {
-    const admission = createAdmission(PATIENT)
+    const admission = calm(createAdmission(PATIENT))
     const app = new Koa()
     app.use(headgate({ admission }))
     app.use((ctx) => {

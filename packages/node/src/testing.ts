@@ -31,5 +31,23 @@ export function force(
 ): () => void {
   checkOneOf('reason', reason, FORCED_REASONS)
   checkNumber('retryAfterMs', retryAfterMs, { min: 0 })
-  return admission.force({ admitted: false, reason, retryAfterMs })
+  return admission.forced.reject({ admitted: false, reason, retryAfterMs })
+}
+
+/**
+ * Holds the pressure of an admission at `level`, from 0 to 1, whatever the process does, so that you can test what your
+ * handlers leave out: `request.headgate.degraded` is true from 0.7 on, at once. Tiers are shed as by any pressure. At 0, a test
+ * does not depend on how busy its machine is. Returns a function that ends it.
+ *
+ * ```ts
+ * const restore = forcePressure(app.headgate, 0.9)
+ * const { found } = (await app.inject('/search?q=shoes')).json() // ten instead of fifty
+ * restore()
+ * ```
+ *
+ * @throws {InvalidOptionError} when `level` is no number from 0 to 1.
+ */
+export function forcePressure(admission: Admission, level: number): () => void {
+  checkNumber('level', level, { min: 0, max: 1 })
+  return admission.forced.press(level)
 }

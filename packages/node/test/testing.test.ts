@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
-import { ask, listening } from '@headgate/conformance'
+import { ask, listening, until } from '@headgate/conformance'
 import t from 'tap'
 import { createAdmission, type RejectReason, wrap } from '../src/index.ts'
-import { type ForcedRejection, force } from '../src/testing.ts'
+import { type ForcedRejection, force, forcePressure } from '../src/testing.ts'
 
 t.test('every request is refused as asked, until it is over', async (t) => {
   const admission = createAdmission()
@@ -56,4 +56,36 @@ t.test('refuses to force what no client can ever see', async (t) => {
   check({ reason: 'full', retryAfterMs: Number.NaN }, 'retryAfterMs')
   check({ reason: 'full', retryAfterMs: -1 }, 'retryAfterMs')
   t.equal(admission.tryAcquire().admitted, true)
+})
+
+t.test('pressure is what a test wants it to be, at once, until it is over', async (t) => {
+  const admission = createAdmission({ limit: 1, pressure: [() => 1] })
+  t.teardown(() => admission.close())
+  const low = forcePressure(admission, 0.69)
+  t.match([admission.pressure, admission.degraded], [0.69, false])
+  const restore = forcePressure(admission, 0.7)
+  low()
+  t.match([admission.pressure, admission.degraded, admission.snapshot().pressure], [0.7, true, 0.7])
+  const taken = admission.tryAcquire()
+  t.equal((await admission.acquire({ tier: 'optional' })).admitted, false, 'tiers are shed by it')
+  const calm = forcePressure(admission, 0)
+  restore()
+  t.equal(admission.pressure, 0)
+  const waiting = admission.acquire({ tier: 'optional' })
+  t.equal(admission.snapshot().queued, 1, 'and nobody is, where there is none')
+  if (taken.admitted) taken.permit.release()
+  t.equal((await waiting).admitted, true)
+  calm()
+  await until('it is its own again', () => admission.pressure === 1 && admission.degraded)
+})
+
+t.test('pressure is a number from 0 to 1', async (t) => {
+  const admission = createAdmission()
+  t.teardown(() => admission.close())
+  for (const level of [-0.1, 1.1, Number.NaN, '1', undefined]) {
+    t.throws(() => forcePressure(admission, level as number), {
+      code: 'HG_ERR_OPTION',
+      option: 'level',
+    })
+  }
 })

@@ -68,5 +68,5 @@ async function wrapped(): Promise<Omit<Guard<never>, 'middleware'>> {
 
 /** As at its door under overload. */
 function refuseAll(admission: Admission | undefined): void {
-  admission?.force({ admitted: false, reason: 'shed', retryAfterMs: 1_000 })
+  admission?.forced.reject({ admitted: false, reason: 'shed', retryAfterMs: 1_000 })
 }

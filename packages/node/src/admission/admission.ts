@@ -23,6 +23,7 @@ import { ConfiguredOptions } from './configured-options.ts'
 import { DecisionKeeper } from './decision-keeper.ts'
 import { ErrorReports } from './error-reports.ts'
 import { EventHub } from './event-hub.ts'
+import { Forced } from './forced.ts'
 import { HeldWork } from './held-work.ts'
 import { describeHost, type NodeAdmissionSnapshot } from './node-admission-snapshot.ts'
 import { runWithPermit } from './run-with-permit.ts'
@@ -61,7 +62,8 @@ export class Admission implements AsyncDisposable {
   /** For adapters: who traces requests. */
   beginTrace: BeginTrace | undefined = undefined
   readonly #drain: AdmissionDrain
-  #forced: Rejection | undefined = undefined
+  /** For tests of services: see `testing.ts`. */
+  readonly forced: Forced = new Forced()
   /** For adapters: options that the core knows nothing of, as they are now. */
   runtime: ResolvedRuntime
 
@@ -81,13 +83,17 @@ export class Admission implements AsyncDisposable {
     this.drainDelayMs = drainDelayMs
     this.#pressure = new ProcessPressure(clock, signals, {
       onSignalError: (error) => this.reportError('pressure', error),
+      forced: this.forced,
     })
     const dispatcher = new LoopDispatcher(clock)
     const parts = { clock, limit, dispatcher, random: Math.random, ...this.#decisions.parts }
     const told = { pressure: this.#pressure, listener: this.#hub }
     this.#core = this.#decisions.attach(new CoreAdmission({ ...parts, ...told }, core), runtime)
     dispatcher.attach(this.#core)
-    this.aside = new Aside(this.#core.door, () => ({ forced: this.#forced, mode: this.mode }))
+    this.aside = new Aside(this.#core.door, () => ({
+      forced: this.forced.rejection,
+      mode: this.mode,
+    }))
     this.#drain = new AdmissionDrain(this.#core, this.readiness, () => this.close())
     this.#pressure.start()
   }
@@ -115,7 +121,7 @@ export class Admission implements AsyncDisposable {
   /** Admits now or never, synchronously. The request does not pass those who wait. */
   tryAcquire(request?: AdmissionRequest): Decision {
     if (this.mode === 'off') return FREE_PASS
-    return this.#forced ?? this.#decisions.tryAcquire(request)
+    return this.forced.rejection ?? this.#decisions.tryAcquire(request)
   }
 
   /** Admits, perhaps after waiting, or refuses. Never rejects. Aborting `request.signal` ends the wait. */
@@ -136,7 +142,7 @@ export class Admission implements AsyncDisposable {
 
   /** For adapters: the answer now, or a passage in state `queued` whose `arrival` hears it later. */
   offer(request?: AdmissionRequest, arrival?: Arrival): Passage | Rejection {
-    return this.#forced ?? this.#decisions.offer(request, arrival)
+    return this.forced.rejection ?? this.#decisions.offer(request, arrival)
   }
 
   /** For a guard in front of a framework: refuses what would be refused whatever its route says. */
@@ -158,14 +164,6 @@ export class Admission implements AsyncDisposable {
   reportMalformed(source: ErrorSource, error: unknown): void {
     this.errors.countMalformed()
     this.reportError(source, error)
-  }
-
-  /** For tests of services: every request gets this refusal until the function returned is called. */
-  force(rejection: Rejection): () => void {
-    this.#forced = rejection
-    return () => {
-      if (this.#forced === rejection) this.#forced = undefined
-    }
   }
 
   /**

@@ -1,4 +1,4 @@
-const FROM = 0.7
+export const DEGRADED_FROM = 0.7
 const UNTIL = 0.5
 
 /** Whether pressure is high, with hysteresis, so that handlers do not switch to and fro. */
@@ -11,6 +11,6 @@ export class Degradation {
 
   /** @param level 0 to 1 */
   onSample(level: number): void {
-    this.#isHigh = level >= (this.#isHigh ? UNTIL : FROM)
+    this.#isHigh = level >= (this.#isHigh ? UNTIL : DEGRADED_FROM)
   }
 }

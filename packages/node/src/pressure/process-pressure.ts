@@ -1,6 +1,6 @@
 import type { Clock, Pressure } from '@headgate/core'
 import { promptAnswer } from '../admission/prompt-answer.ts'
-import { Degradation } from './degradation.ts'
+import { DEGRADED_FROM, Degradation } from './degradation.ts'
 import { HeapPressure } from './heap-pressure.ts'
 
 const SAMPLE_MS = 250
@@ -8,6 +8,8 @@ const SAMPLE_MS = 250
 const WORST_DELAY_MS = 1_000
 /** One long turn fades within a few samples. */
 const DELAY_MEMORY = 0.5
+
+const NOTHING_FORCED = Object.freeze({ pressure: undefined })
 
 /** A user's own signal: how close a resource is to its end, 0 to 1. */
 export type PressureSignal = () => number
@@ -19,6 +21,8 @@ export interface ProcessPressureParts {
   readonly onSignalError: (error: unknown) => void
   /** Live heap as pressure. Default that of this process. */
   readonly heap?: HeapGauge
+  /** What a test wants it to be. */
+  readonly forced?: { readonly pressure: number | undefined }
 }
 
 /**
@@ -30,6 +34,7 @@ export class ProcessPressure implements Pressure {
   readonly #signals: readonly PressureSignal[]
   readonly #heap: HeapGauge
   readonly #onSignalError: (error: unknown) => void
+  readonly #forced: { readonly pressure: number | undefined }
   readonly #degradation = new Degradation()
   #level = 0
   #delayMs = 0
@@ -39,25 +44,27 @@ export class ProcessPressure implements Pressure {
   constructor(
     clock: Clock,
     signals: readonly PressureSignal[],
-    { onSignalError, heap = new HeapPressure() }: ProcessPressureParts,
+    { onSignalError, heap = new HeapPressure(), forced = NOTHING_FORCED }: ProcessPressureParts,
   ) {
     this.#clock = clock
     this.#signals = signals
     this.#heap = heap
+    this.#forced = forced
     this.#onSignalError = onSignalError
   }
 
   get level(): number {
-    return Math.max(this.#heap.level, this.#level)
+    return this.#forced.pressure ?? Math.max(this.#heap.level, this.#level)
   }
 
   get isHard(): boolean {
-    return this.#heap.level >= 1
+    return this.#forced.pressure === undefined && this.#heap.level >= 1
   }
 
   /** High enough for handlers to serve less, with hysteresis. */
   get isHigh(): boolean {
-    return this.#degradation.isHigh
+    const { pressure } = this.#forced
+    return pressure === undefined ? this.#degradation.isHigh : pressure >= DEGRADED_FROM
   }
 
   start(): void {

@@ -277,7 +277,7 @@ t.test('update changes what is allowed, and nothing when it is wrong', async (t)
 
 t.test('force refuses every way in, and ends', async (t) => {
   const { admission } = create(10)
-  const restore = admission.force({ admitted: false, reason: 'shed', retryAfterMs: 2_000 })
+  const restore = admission.forced.reject({ admitted: false, reason: 'shed', retryAfterMs: 2_000 })
   const expected = { admitted: false, reason: 'shed', retryAfterMs: 2_000 }
   t.match(admission.tryAcquire({ tier: 'critical' }), expected)
   t.match(await admission.acquire(), expected)

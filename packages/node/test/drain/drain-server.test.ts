@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
-import { get, listening, RawSocket, until } from '@headgate/conformance'
+import { calm, get, listening, RawSocket, until } from '@headgate/conformance'
 import t from 'tap'
 import { createAdmission, drainOnSignal, wrap } from '../../src/index.ts'
 
@@ -13,7 +13,7 @@ interface Held {
 }
 
 async function create(t: { teardown(task: () => unknown): void }, limit = 10) {
-  const admission = createAdmission({ limit, queue: { maxWaitMs: 60_000, order: 'fifo' } })
+  const admission = calm(createAdmission({ limit, queue: { maxWaitMs: 60_000, order: 'fifo' } }))
   const held: Held[] = []
   const server = createServer(
     wrap(

@@ -8,7 +8,7 @@ import {
   type Http2ServerResponse,
   type IncomingHttpHeaders,
 } from 'node:http2'
-import { listening, turns, until } from '@headgate/conformance'
+import { calm, listening, turns, until } from '@headgate/conformance'
 import t from 'tap'
 import type { AdmissionOptions } from '../../src/admission/create-admission.ts'
 import { type Admission, createAdmission, type WrapOptions, wrap } from '../../src/index.ts'
@@ -27,10 +27,12 @@ async function gated(
     wrap?: WrapOptions<Http2ServerRequest, Http2ServerResponse>
   } = {},
 ): Promise<Gated> {
-  const admission = createAdmission({
-    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
-    ...options.admission,
-  })
+  const admission = calm(
+    createAdmission({
+      queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+      ...options.admission,
+    }),
+  )
   const server = createServer(wrap(listener, { admission, ...options.wrap }))
   const port = await listening(t, server)
   const client = connect(`http://127.0.0.1:${port}`)

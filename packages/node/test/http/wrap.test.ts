@@ -1,6 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type Answer, ask, get, listening, RawSocket, turns, until } from '@headgate/conformance'
+import {
+  type Answer,
+  ask,
+  calm,
+  get,
+  listening,
+  RawSocket,
+  turns,
+  until,
+} from '@headgate/conformance'
 import t from 'tap'
 import { type Admission, createAdmission, isProbe, type Tier, wrap } from '../../src/index.ts'
 import { gatedServer } from '../fixtures/gated-server.ts'
@@ -206,10 +215,12 @@ t.test('tiers decide who is served', async (t) => {
 
 t.test('a handler sees the async context of its own request', async (t) => {
   const storage = new AsyncLocalStorage<string>()
-  const admission = createAdmission({
-    limit: 3,
-    queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
-  })
+  const admission = calm(
+    createAdmission({
+      limit: 3,
+      queue: { maxWaitMs: 60_000, maxQueued: 1_000, order: 'fifo' },
+    }),
+  )
   t.teardown(() => admission.close())
   const listener = wrap(
     async (request: IncomingMessage, response: ServerResponse) => {

@@ -97,6 +97,9 @@ const DONE: Readonly<Record<string, Handler>> = {
     response.write('part')
     await sleep(1)
   },
+  'was sending its answer, and never ends it': (_workers, _request, response) => {
+    response.write('part')
+  },
 }
 
 for (const [what, handler] of Object.entries(DONE)) {
