@@ -5,7 +5,7 @@ import { requestIdOf } from '../explain/request-id.ts'
 import type { AskingRequest } from './asking-request.ts'
 import type { Host, VisitKeeper } from './host.ts'
 import type { RawRequest, RawResponse } from './raw-message.ts'
-import { isResponseOver } from './response-watch.ts'
+import { connectionOf, isResponseOver, watchResponse } from './response-watch.ts'
 import { Visit } from './visit.ts'
 import type { ResolvedVisitOptions } from './visit-options.ts'
 
@@ -38,8 +38,9 @@ export class Gate<Context> implements VisitKeeper<Context> {
     request: AskingRequest,
   ): Visit<Context> | undefined {
     const { beginTrace } = this.admission
+    if (beginTrace === undefined) return this.#ask(context, response, request)
     // Nothing is read of a response that has no request any more.
-    const trace = response.req && beginTrace?.(response.req as RawRequest, response)
+    const trace = response.req && beginTrace(response.req as RawRequest, response)
     if (trace === undefined) return this.#ask(context, response, request)
     return trace.run(() => this.#ask(context, response, { ...request, trace }))
   }
@@ -49,9 +50,10 @@ export class Gate<Context> implements VisitKeeper<Context> {
     response: RawResponse,
     request: AskingRequest,
   ): Visit<Context> | undefined {
+    const socket = connectionOf(response)
     // Counted as `cancelled`, and nobody is told: there is nobody.
     const answer = this.admission.offer(
-      isResponseOver(response) ? CLIENT_GONE : this.#named(request, response),
+      isResponseOver(response, socket) ? CLIENT_GONE : this.#named(request, response),
     )
     request.trace?.onDecision(answer, request.flow)
     if (!isPassage(answer)) {
@@ -61,14 +63,17 @@ export class Gate<Context> implements VisitKeeper<Context> {
     // Carries the context it is made in to the handler.
     const visit = new Visit(this, context, response)
     visit.begin(answer, request)
+    watchResponse(response, visit, socket)
     // Without a queue the permit is there already; the work begins in the check phase all the same.
     if (answer.state === 'running') setImmediate(startIfThere, visit)
     return visit
   }
 
   /** With its id, where somebody may ask for it later. */
-  #named(request: AskingRequest, { req }: RawResponse): AskingRequest {
-    if (!this.admission.explains || req === undefined) return request
+  #named(request: AskingRequest, response: RawResponse): AskingRequest {
+    if (!this.admission.explains) return request
+    const { req } = response
+    if (req === undefined) return request
     return { ...request, id: request.id ?? requestIdOf(req) }
   }
 }

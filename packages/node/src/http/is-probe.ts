@@ -14,9 +14,10 @@ export function isProbe(request: {
   readonly method?: string | undefined
   readonly url?: string | undefined
 }): boolean {
-  const { method, url } = request
-  if (method !== 'GET' && method !== 'HEAD') return false
+  const { url } = request
   if (url === undefined) return false
   const query = url.indexOf('?')
-  return PROBE_PATHS.has(query === -1 ? url : url.slice(0, query))
+  if (!PROBE_PATHS.has(query === -1 ? url : url.slice(0, query))) return false
+  const { method } = request
+  return method === 'GET' || method === 'HEAD'
 }

@@ -10,12 +10,7 @@ import type { VisitKeeper } from './host.ts'
 import type { RawResponse } from './raw-message.ts'
 import { releaseAtHead } from './release-at-head.ts'
 import { responseOutcome } from './response-outcome.ts'
-import {
-  hasClientLeft,
-  isResponseOver,
-  type ResponseWatcher,
-  watchResponse,
-} from './response-watch.ts'
+import { hasClientLeft, isResponseOver, type ResponseWatcher } from './response-watch.ts'
 import { VisitHandle } from './visit-handle.ts'
 
 // Taken when the module is loaded: a test that later fakes the globals must not stop the gate.
@@ -35,6 +30,8 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
   readonly #context: Context
   readonly #response: RawResponse
   #hasBegun = false
+  /** What its handler's answer teaches, once there is one. */
+  #outcome: Outcome | undefined = undefined
   /** What the listener returned: a promise, or nothing of interest. */
   #work: unknown = undefined
   leftMs: number | undefined = undefined
@@ -55,7 +52,6 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
   begin(passage: Passage, asking: AskingRequest): void {
     this.state(passage, asking)
     passage.arrival = this
-    watchResponse(this.#response, this)
   }
 
   onAdmit(_permit: Permit): void {
@@ -112,6 +108,7 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
     if (this.leftMs !== undefined) this.#endAbandoned()
     else if (!passage.sampled) this.#keeper.admission.held.onHandled(passage.startedMs)
     const outcome = responseOutcome(statusCode)
+    this.#outcome = outcome
     passage.sample(outcome)
     if (this.#keeper.options.releaseOn === 'handler') this.#release(outcome)
   }
@@ -122,13 +119,14 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
   }
 
   onResponseOver(): void {
-    if (this.#response.writableEnded) this.settle()
+    const { writableEnded } = this.#response
+    if (writableEnded) this.settle()
     else this.abort('left')
     const passage = this.passage
     if (passage === undefined) return
-    const { writableEnded, statusCode } = this.#response
     if (!this.#hasBegun || passage.state === 'queued') this.#leave(passage)
-    else if (writableEnded) this.#release(responseOutcome(statusCode))
+    else if (writableEnded)
+      this.#release(this.#outcome ?? responseOutcome(this.#response.statusCode))
     else if (this.#goesOn(passage)) this.#abandon(passage)
     else this.#release('ignore')
   }
