@@ -1,8 +1,9 @@
 import { type Visit, visitOf } from '@headgate/node'
 import type { Request, Response } from 'express'
+import { type ShapedApp, shapeMessages } from './shape-messages.ts'
 
 /** What Express keeps for the requests and responses of an app, which its types do not tell. */
-interface App {
+interface App extends ShapedApp {
   readonly request?: object | undefined
   readonly response?: object | undefined
   readonly parent?: App | undefined
@@ -20,9 +21,11 @@ const extended = new WeakSet<App>()
 export function extendApp(app: App | undefined): boolean {
   if (app === undefined) return false
   if (extended.has(app)) return true
-  const { request, response } = rootOf(app)
+  const root = rootOf(app)
+  const { request, response } = root
   if (request === undefined || response === undefined) return false
   extended.add(app)
+  shapeMessages(root)
   if (Object.hasOwn(request, 'headgate')) return true
   Object.defineProperty(request, 'headgate', HEADGATE)
   const { end } = response as { end: (...args: unknown[]) => unknown }

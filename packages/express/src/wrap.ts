@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { wrap as wrapListener } from '@headgate/node'
+import { type ShapedApp, shapeMessages } from './shape-messages.ts'
 
 /**
  * Puts a whole app behind a gate, before Express makes anything of a request: that is the cheapest way to
@@ -8,4 +9,7 @@ import { wrap as wrapListener } from '@headgate/node'
  *
  * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
  */
-export const wrap: typeof wrapListener<IncomingMessage, ServerResponse> = wrapListener
+export const wrap: typeof wrapListener<IncomingMessage, ServerResponse> = (app, options) => {
+  shapeMessages(app as ShapedApp)
+  return wrapListener(app, options)
+}
