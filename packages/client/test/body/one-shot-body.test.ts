@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { OneShotBody } from '../../src/body/one-shot-body.ts'
 import { ReplayMemory } from '../../src/body/replay-memory.ts'
+import { propertySeed } from '../fixtures/property-seed.ts'
 
 async function read(body: unknown): Promise<string> {
   if (Buffer.isBuffer(body)) return body.toString()
@@ -13,7 +14,7 @@ async function read(body: unknown): Promise<string> {
 
 const limits = (maxBytes: number, memory = new ReplayMemory(1000)) => ({ maxBytes, memory })
 
-t.test('all of it or nothing, whatever its pieces and wherever an attempt stops', async () => {
+t.test('all of it or nothing, whatever its pieces and wherever an attempt stops', async (t) => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 8 }),
@@ -31,6 +32,7 @@ t.test('all of it or nothing, whatever its pieces and wherever an attempt stops'
         return isWhole && (await read(body.open())) === whole
       },
     ),
+    { seed: propertySeed(t) },
   )
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { loadReport } from '../../src/ears/load-report.ts'
+import { propertySeed } from '../fixtures/property-seed.ts'
 
 t.test('reads the text form, and nothing else', async (t) => {
   const check = (value: string | string[] | undefined, expected: number | undefined) =>
@@ -25,11 +26,12 @@ t.test('reads the text form, and nothing else', async (t) => {
   check(['TEXT cpu_utilization=0.5', 'TEXT cpu_utilization=0.6'], undefined)
 })
 
-t.test('whatever comes, it is a share or nothing', async () => {
+t.test('whatever comes, it is a share or nothing', async (t) => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       const used = loadReport(`TEXT application_utilization=${text}`)?.utilization
       return used === undefined || (used >= 0 && used <= 1)
     }),
+    { seed: propertySeed(t) },
   )
 })

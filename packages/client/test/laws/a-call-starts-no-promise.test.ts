@@ -1,7 +1,8 @@
 import { createHook } from 'node:async_hooks'
 import t from 'tap'
-import type { DispatchOptions, Handler } from '../../src/handler/handler.ts'
+import type { Handler } from '../../src/handler/handler.ts'
 import { resilient } from '../../src/index.ts'
+import { answeringDispatcher } from '../fixtures/answering-dispatcher.ts'
 
 const CALLS = 100
 
@@ -19,28 +20,10 @@ function promisesOf(work: () => void): number {
   return count
 }
 
-const controller = {
-  aborted: false,
-  paused: false,
-  reason: null,
-  pause() {},
-  resume() {},
-  abort() {},
-}
-const answers = {
-  dispatch(_options: DispatchOptions, handler: Handler): boolean {
-    handler.onRequestStart(controller, undefined)
-    handler.onResponseStart?.(controller, 200, {})
-    handler.onResponseEnd?.(controller, {})
-    return true
-  },
-  close: async () => {},
-}
-
 t.test(
   'the whole pipeline, hedging included, makes no promise for a call that goes well',
   async (t) => {
-    const { dispatch } = resilient(answers, { hedge: true })
+    const { dispatch } = resilient(answeringDispatcher, { hedge: true })
     let ended = 0
     const handler: Handler = {
       onRequestStart() {},

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import t from 'tap'
 import { createClient } from '../../src/index.ts'
+import { propertySeed } from '../fixtures/property-seed.ts'
 import { UNDICIS } from '../fixtures/undicis.ts'
 
 // Real sockets, some hundred calls.
@@ -171,7 +172,7 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
         const wrong = await run(asked)
         if (wrong.length > 0) throw new Error(`${JSON.stringify(asked)}: ${wrong.join(', ')}`)
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: propertySeed(t) },
     )
     t.comment(
       `${RUNS} calls, ${answered} answered, ${retried} sent more than once; target: 0 wrong`,

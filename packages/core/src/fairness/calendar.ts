@@ -6,17 +6,23 @@ const LAST_SLOT = BUCKETS - 1
 
 /** Virtual time that a bucket spans: what a request of mean length and weight 1 is charged. */
 const BUCKET_WIDTH = 1
+type Buckets = (Flow | undefined)[]
+
+/** Of a calendar that nobody was ever in. Never written to: only its length is asked for. */
+const NONE: Buckets = []
+
 /** How far ahead of the first bucket order is kept; who starts later is in the last one. */
 export const CALENDAR_SPAN: number = (BUCKETS - 1) * BUCKET_WIDTH
 
 /**
  * Flows by the virtual time at which they start, in a ring of 1,024 buckets with a bitmap of two levels:
  * adding, removing and finding the first are O(1) in the worst case, where a heap or a deficit round
- * robin would look at many. Within a bucket the order is that of coming in.
+ * robin would look at many. Within a bucket the order is that of coming in. The ring is made for the first flow
+ * that comes: 16 KiB for each tier, and a client has an admission, with four tiers, for each server that it calls.
  */
 export class Calendar {
-  readonly #first: (Flow | undefined)[] = new Array(BUCKETS).fill(undefined)
-  readonly #last: (Flow | undefined)[] = new Array(BUCKETS).fill(undefined)
+  #first: Buckets = NONE
+  #last: Buckets = NONE
   /** A bit for each bucket with a flow in it, and a bit for each word with a bit in it. */
   readonly #words = new Int32Array(WORDS)
   #summary = 0
@@ -38,6 +44,7 @@ export class Calendar {
     const bucket = this.#bucketOf(flow.start)
     const slot = bucket & LAST_SLOT
     flow.bucket = bucket
+    if (this.#first.length === 0) this.#makeBuckets()
     if (isFirst) this.#prepend(flow, slot)
     else this.#append(flow, slot)
     const word = slot >> 5
@@ -86,6 +93,11 @@ export class Calendar {
     const from = this.#base & LAST_SLOT
     const free = this.#size === 0 ? passed : (this.#nextSlot(from) - from) & LAST_SLOT
     this.#base += Math.min(passed, free)
+  }
+
+  #makeBuckets(): void {
+    this.#first = new Array(BUCKETS).fill(undefined)
+    this.#last = new Array(BUCKETS).fill(undefined)
   }
 
   #bucketOf(start: number): number {

@@ -16,7 +16,8 @@ const SLOT_MS = 4
 export class ExpiryWheel {
   readonly #clock: Clock
   readonly #onExpired: (passage: Passage, nowMs: number) => void
-  readonly #slots: (Passage | undefined)[] = new Array(SLOTS).fill(undefined)
+  /** Made for the first who waits: where nobody ever does it would be 4 KiB for nothing. */
+  #slots: (Passage | undefined)[] = []
   #size = 0
   /** The first tick that has not been looked at yet. */
   #tick = 0
@@ -33,8 +34,7 @@ export class ExpiryWheel {
   }
 
   add(passage: Passage, nowMs: number): void {
-    // With nobody to find, time may have passed unwatched: start looking from now.
-    if (this.#size === 0) this.#tick = Math.floor(nowMs / SLOT_MS)
+    if (this.#size === 0) this.#begin(nowMs)
     const tick = Math.max(this.#tick, Math.floor(passage.expiresAtMs / SLOT_MS))
     const slot = tick % SLOTS
     const head = this.#slots[slot]
@@ -65,6 +65,12 @@ export class ExpiryWheel {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
     this.#timerAtMs = Number.POSITIVE_INFINITY
+  }
+
+  #begin(nowMs: number): void {
+    // With nobody to find, time may have passed unwatched: start looking from now.
+    this.#tick = Math.floor(nowMs / SLOT_MS)
+    if (this.#slots.length === 0) this.#slots = new Array(SLOTS).fill(undefined)
   }
 
   #arm(atMs: number, nowMs: number): void {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Backoff, type BackoffOptions, type Jitter } from '../../src/backoff/backoff.ts'
+import { propertySeed } from '../property-seed.ts'
 import { throwsOption } from '../throws-option.ts'
 
 const JITTERS: readonly Jitter[] = ['full', 'equal', 'decorrelated']
@@ -39,8 +40,7 @@ t.test('a source of randomness that is broken draws nothing', async (t) => {
 })
 
 t.test('every wait is within its bounds, however many retries came before', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const given = fc.record({
     jitter: fc.constantFrom(...JITTERS),
     drawn: fc.double({ min: 0, max: ALMOST_ONE, noNaN: true }),

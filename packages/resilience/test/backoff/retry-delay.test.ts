@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type RetryCause, RetryDelay } from '../../src/backoff/retry-delay.ts'
+import { propertySeed } from '../property-seed.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { throwsOption } from '../throws-option.ts'
 
@@ -87,8 +88,7 @@ t.test(
 )
 
 t.test('never sooner than asked, never past the deadline, whatever is asked', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const given = fc.record({
     retry: fc.integer({ min: 1, max: 100 }),
     previousMs: fc.double({ min: 0, max: 1e6, noNaN: true }),

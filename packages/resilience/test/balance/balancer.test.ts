@@ -2,6 +2,7 @@ import { VirtualClock } from '@headgate/core'
 import fc from 'fast-check'
 import t from 'tap'
 import { Balancer, type BalancerParts } from '../../src/balance/balancer.ts'
+import { propertySeed } from '../property-seed.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { throwsOption } from '../throws-option.ts'
 
@@ -121,8 +122,7 @@ t.test('where all warm up, the cheaper is taken as ever', async (t) => {
 })
 
 t.test('finds somebody whenever there is anybody, usable before unusable', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const flags = fc.record({ isUsable: fc.boolean(), isExcluded: fc.boolean() })
   const property = fc.property(
     fc.array(flags, { maxLength: 12 }),

@@ -4,6 +4,7 @@ import t from 'tap'
 import { Breaker, type BreakerEvent } from '../../src/breaker/breaker.ts'
 import type { BreakerPass } from '../../src/breaker/breaker-pass.ts'
 import type { CallOutcome } from '../../src/outcome/call-outcome.ts'
+import { propertySeed } from '../property-seed.ts'
 import { seededRandom } from '../seeded-random.ts'
 
 const OUTCOMES: readonly CallOutcome[] = ['success', 'overload', 'failure', 'failure', 'ignore']
@@ -17,8 +18,7 @@ const step = fc.record({
 })
 
 t.test('opens when a recount of all calls says so, and not before', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const call = fc.record({
     byMs: fc.nat({ max: 900 }),
     outcome: fc.constantFrom(...OUTCOMES),
@@ -58,8 +58,7 @@ t.test('opens when a recount of all calls says so, and not before', async (t) =>
 })
 
 t.test('whatever happens: few probes, no calls while open, and it always comes back', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const property = fc.property(
     fc.array(step, { maxLength: 200 }),
     fc.integer(),

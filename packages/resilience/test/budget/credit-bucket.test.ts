@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { CreditBucket, type CreditBucketSettings } from '../../src/budget/credit-bucket.ts'
+import { propertySeed } from '../property-seed.ts'
 
 const SETTINGS: CreditBucketSettings = {
   creditRatio: 0.2,
@@ -62,8 +63,7 @@ t.test('holds one second of deposits, forgets them with the rate', async (t) => 
 })
 
 t.test('does what a replay of all deposits does', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const step = fc.record({
     byMs: fc.oneof(
       fc.constant(0),

@@ -2,6 +2,7 @@ import { VirtualClock } from '@headgate/core'
 import fc from 'fast-check'
 import t from 'tap'
 import { HedgeBudget } from '../../src/budget/hedge-budget.ts'
+import { propertySeed } from '../property-seed.ts'
 import { throwsOption } from '../throws-option.ts'
 
 t.test('begins empty; twenty calls pay for a hedge', async (t) => {
@@ -27,8 +28,7 @@ t.test('holds what one second of calls brings', async (t) => {
 })
 
 t.test('hedges are at most their share of the calls, at every moment', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const step = fc.record({
     byMs: fc.nat({ max: 50 }),
     calls: fc.nat({ max: 30 }),

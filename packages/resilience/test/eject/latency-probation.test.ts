@@ -2,6 +2,7 @@ import { VirtualClock } from '@headgate/core'
 import fc from 'fast-check'
 import t from 'tap'
 import { LatencyProbation, type ProbationEvent } from '../../src/eject/latency-probation.ts'
+import { propertySeed } from '../property-seed.ts'
 import { throwsOption } from '../throws-option.ts'
 
 const FOUR = ['a', 'b', 'c', 'd']
@@ -138,8 +139,7 @@ t.test('an update keeps those who stay', async (t) => {
 })
 
 t.test('those found slow are those that a sort of all others finds', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const latency = fc.integer({ min: 1, max: 100 })
   const property = fc.property(fc.array(latency, { minLength: 4, maxLength: 9 }), (latencies) => {
     const targets = latencies.map((_, index) => `${index}`)

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type EjectionEvent, OutlierEjection } from '../../src/eject/outlier-ejection.ts'
 import type { CallOutcome } from '../../src/outcome/call-outcome.ts'
+import { propertySeed } from '../property-seed.ts'
 import { throwsOption } from '../throws-option.ts'
 
 const FOUR = ['a', 'b', 'c', 'd']
@@ -134,8 +135,7 @@ t.test('an update keeps those who stay, and forgets those who go', async (t) => 
 })
 
 t.test('does what a plain recount does, and never blocks everybody', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const step = fc.record({
     byMs: fc.oneof(fc.nat({ max: 100 }), fc.nat({ max: 20_000 })),
     target: fc.constantFrom('a', 'b', 'c', 'd'),

@@ -2,6 +2,7 @@ import { VirtualClock } from '@headgate/core'
 import fc from 'fast-check'
 import t from 'tap'
 import { LATENCY_QUANTILE_ERROR, LatencyHistogram } from '../../src/hedge/latency-histogram.ts'
+import { propertySeed } from '../property-seed.ts'
 import { throwsOption } from '../throws-option.ts'
 
 /** The sample of that rank, from all samples sorted. */
@@ -55,8 +56,7 @@ t.test('samples count for one to two windows', async (t) => {
 })
 
 t.test('within the documented error of the exact quantile', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const latency = fc.double({ min: Math.log(0.1), max: Math.log(1e5), noNaN: true }).map(Math.exp)
   const share = fc.double({ min: 0, max: 1, noNaN: true })
   const property = fc.property(fc.array(latency, { minLength: 1 }), share, (latencies, wanted) => {
@@ -70,8 +70,7 @@ t.test('within the documented error of the exact quantile', async (t) => {
 })
 
 t.test('generations are those of a list of samples with their times', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const property = fc.property(fc.array(fc.nat({ max: 250 }), { maxLength: 100 }), (gaps) => {
     const clock = new VirtualClock()
     const histogram = new LatencyHistogram(clock, { windowMs: 100 })

@@ -2,6 +2,7 @@ import type { Sample } from '@headgate/core'
 import fc from 'fast-check'
 import t from 'tap'
 import { CallLimit, type CallLimitOptions } from '../../src/limiter/call-limit.ts'
+import { propertySeed } from '../property-seed.ts'
 import { throwsOption } from '../throws-option.ts'
 
 function sample(given: Partial<Sample> = {}): Sample {
@@ -47,8 +48,7 @@ t.test('a bound that is asked for moves the defaults', async (t) => {
 })
 
 t.test('stays within its bounds for any history', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const any = fc.record({
     startNs: fc.nat(),
     latencyNs: fc.integer({ min: 1, max: 1e9 }),

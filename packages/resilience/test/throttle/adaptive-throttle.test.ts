@@ -7,6 +7,7 @@ import {
   AdaptiveThrottle,
   nextRefusedRatio,
 } from '../../src/throttle/adaptive-throttle.ts'
+import { propertySeed } from '../property-seed.ts'
 import { seededRandom } from '../seeded-random.ts'
 import { throwsOption } from '../throws-option.ts'
 
@@ -80,8 +81,7 @@ t.test(
 )
 
 t.test('the ratio is that of a plain count, for any history', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const step = fc.record({
     byMs: fc.nat({ max: 900 }),
     outcome: fc.constantFrom<CallOutcome | 'ask'>(

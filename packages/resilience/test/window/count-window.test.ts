@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { CountWindow } from '../../src/window/count-window.ts'
+import { propertySeed } from '../property-seed.ts'
 
 t.test('counts by kind, and forgets after the window', async (t) => {
   const window = new CountWindow(1000, 2)
@@ -25,8 +26,7 @@ t.test('a long silence empties it, and a clock that steps back breaks nothing', 
 })
 
 t.test('is what counting the buckets by hand gives', async (t) => {
-  const seed = Date.now()
-  t.comment(`seed ${seed}`)
+  const seed = propertySeed(t)
   const step = fc.record({ byMs: fc.integer({ min: 0, max: 400 }), kind: fc.nat({ max: 2 }) })
   const property = fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
     const window = new CountWindow(1000, 3)
