@@ -1,5 +1,5 @@
-import { type Visit, visitOf } from '@headgate/node'
-import type { Request, Response } from 'express'
+import { endTelling, visitOf } from '@headgate/node'
+import type { Request } from 'express'
 import { type ShapedApp, shapeMessages } from './shape-messages.ts'
 
 /** What Express keeps for the requests and responses of an app, which its types do not tell. */
@@ -28,11 +28,8 @@ export function extendApp(app: App | undefined): boolean {
   shapeMessages(root)
   if (Object.hasOwn(request, 'headgate')) return true
   Object.defineProperty(request, 'headgate', HEADGATE)
-  const { end } = response as { end: (...args: unknown[]) => unknown }
-  const value = function (this: Response, ...args: unknown[]): unknown {
-    tellEnd(this)
-    return end.apply(this, args)
-  }
+  const { end } = response as { end: Parameters<typeof endTelling>[0] }
+  const value = endTelling(end)
   Object.defineProperty(response, 'end', { value, writable: true, configurable: true })
   return true
 }
@@ -54,11 +51,4 @@ function rootOf(app: App): App {
   let root = app
   while (root.parent !== undefined) root = root.parent
   return root
-}
-
-/** The work is done when a handler ends the response, however slowly the client then reads it. */
-function tellEnd(response: Response): void {
-  const visit =
-    response.req && (visitOf(response.req) as Partial<Visit<unknown>> | null | undefined)
-  visit?.onHandled?.(response.statusCode)
 }

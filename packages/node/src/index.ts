@@ -82,6 +82,7 @@ export {
   type RouteRule,
 } from './http/route-options.ts'
 export { RouteRules } from './http/route-rules.ts'
+export { endTelling } from './http/sample-at-end.ts'
 export type { Visit } from './http/visit.ts'
 export { visitOf } from './http/visit-mark.ts'
 export type { ReleaseOn, VisitOptions } from './http/visit-options.ts'

@@ -102,7 +102,7 @@ function createRawHost<Request extends RawRequest, Response extends RawResponse>
   checkBoolean('refuseStreams', refuseStreams)
   return {
     proceed: ({ request, response, listener, visit, tellsEnd }) => {
-      if (visit !== undefined && tellsEnd !== true) sampleAtEnd(response, visit)
+      if (visit !== undefined && tellsEnd !== true) sampleAtEnd(response)
       return listener(request, response)
     },
     returnsHandler: true,
