@@ -35,6 +35,7 @@ export function admit(options: RouteOptions<Request> = {}): RequestHandler {
       return
     }
     const entering = enteringOf(request, response, next)
-    if (entrance.admit(entering, rules.of(routeName(request)))) entering.listener()
+    if (entrance.admit(entering, rules.of(routeName(request), entrance.admission)))
+      entering.listener()
   }
 }

@@ -36,6 +36,8 @@ for (const [name, express] of Object.entries(EXPRESSES)) {
       await until('the permit is back', () => admission.snapshot().inFlight === 0)
     }
     t.equal((await ask(port, { path: '/default' })).body, 'optional')
+    const told = Object.fromEntries(tiers.map((tier) => [`GET /${tier}`, { tier }]))
+    t.same(admission.snapshot().routes, told, 'what routes say is told')
     t.same(
       JSON.parse((await ask(port, { path: '/free' })).body),
       { headgate: null },

@@ -58,7 +58,12 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   const { admission, owned, answersProbes } = resolved
   checkGuard(app.server, admission)
   const { poolNames } = admission
-  const rules = new RouteRules((error) => admission.reportMalformed('config', error), poolNames)
+  const tellRoute = (route: string, config: RouteConfig = {}): void => {
+    // Fastify makes one of HEAD for each of GET, which says the same.
+    if (!route.startsWith('HEAD ')) admission.configured?.routes?.add(route, config)
+  }
+  const onConfigError = (error: unknown): void => admission.reportMalformed('config', error)
+  const rules = new RouteRules(onConfigError, { poolNames, onRoute: tellRoute })
   const host = createHost(resolved, options.onReject)
   const entrance = new Entrance<FastifyRequest, FastifyEntering>(options, admission, host)
 
@@ -66,6 +71,7 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   app.decorateRequest('headgate', null)
   app.addHook('onRoute', ({ method, url, config }) => {
     checkRouteConfig(`${method} ${url}`, config?.headgate, poolNames)
+    tellRoute(`${method} ${url}`, config?.headgate)
   })
 
   app.addHook(

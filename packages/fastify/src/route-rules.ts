@@ -9,16 +9,25 @@ const NO_ROUTE = 'no route'
 export class RouteRules {
   readonly #onError: (error: unknown) => void
   readonly #poolNames: readonly string[] | undefined
+  readonly #onRoute: ((route: string, config: RouteConfig) => void) | undefined
   readonly #rules = new WeakMap<FastifyContextConfig, RouteRule<FastifyRequest>>()
   readonly #noRoute: RouteRule<FastifyRequest> = createRouteRule({}, NO_ROUTE)
 
   /**
    * @param onError hears of a wrong config of a route that was declared before the plugin was there: too
    *   late for an error at start-up. The route gets the defaults.
+   * @param parts `onRoute` hears at the first request of each route what it says
    */
-  constructor(onError: (error: unknown) => void, poolNames?: readonly string[]) {
+  constructor(
+    onError: (error: unknown) => void,
+    parts: {
+      readonly poolNames?: readonly string[] | undefined
+      readonly onRoute?: ((route: string, config: RouteConfig) => void) | undefined
+    } = {},
+  ) {
     this.#onError = onError
-    this.#poolNames = poolNames
+    this.#poolNames = parts.poolNames
+    this.#onRoute = parts.onRoute
   }
 
   of({ method, url, config }: FastifyRequest['routeOptions']): RouteRule<FastifyRequest> {
@@ -26,7 +35,9 @@ export class RouteRules {
     const known = this.#rules.get(config)
     if (known !== undefined) return known
     const route = `${method} ${url}`
-    const rule = createRouteRule(this.#checked(route, config.headgate), route)
+    const said = this.#checked(route, config.headgate)
+    const rule = createRouteRule(said, route)
+    this.#onRoute?.(route, said)
     this.#rules.set(config, rule)
     return rule
   }

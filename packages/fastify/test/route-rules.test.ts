@@ -58,3 +58,31 @@ t.test(
     t.equal(app.headgate.snapshot().malformed, 1)
   },
 )
+
+t.test(
+  'what routes say is told: at once, and of those that were there before, when they are asked',
+  async (t) => {
+    const app = fastify()
+    t.teardown(() => app.close())
+    app.register(headgate)
+    app.get('/before', { config: { headgate: { cost: 2 } } }, async () => '')
+    await app.after()
+    app.post(
+      '/orders',
+      { config: { headgate: { tier: 'critical', tenant: () => 'x' } } },
+      async () => '',
+    )
+    app.get('/health', { config: { headgate: false } }, async () => '')
+    app.get('/silent', async () => '')
+    await app.ready()
+    const told = {
+      'POST /orders': { tier: 'critical', tenant: 'function' },
+      'GET /health': { exempt: true },
+    }
+    t.same(app.headgate.snapshot().routes, told)
+    await app.inject('/before')
+    await app.inject({ method: 'HEAD', url: '/health' })
+    t.same(app.headgate.snapshot().routes, { ...told, 'GET /before': { cost: 2 } })
+    t.equal(app.headgate.snapshot().untoldRoutes, 0)
+  },
+)

@@ -33,7 +33,7 @@ export function admit(options: RouteOptions<KoaRequest> = {}): Middleware {
     if (entrance === undefined) {
       throw new InvalidOptionError('admit', "behind headgate({ admit: 'route' })", 'no such gate')
     }
-    const rule = rules.of(routeName(request))
+    const rule = rules.of(routeName(request), entrance.admission)
     await passThrough(request, next, (entering) => entrance.admit(entering, rule))
   }
 }

@@ -38,6 +38,8 @@ for (const [name, Koa] of Object.entries(KOAS)) {
       await until('the permit is back', isIdle)
     }
     t.equal((await ask(port, { path: '/default' })).body, 'optional')
+    const told = Object.fromEntries(tiers.map((tier) => [`GET /${tier}`, { tier }]))
+    t.same(admission.snapshot().routes, told, 'what routes say is told')
     t.equal((await ask(port, { path: '/twice' })).body, 'opportunistic', 'the first admits')
     t.same(JSON.parse((await ask(port, { path: '/free' })).body), { headgate: null })
     await until('the permit is back', isIdle)

@@ -65,6 +65,8 @@ const ADMISSION: readonly Row[] = [
   ['shadow_in_flight', 'gauge', '{request}', '', 'In shadow: requests that run, whatever would have been said.'],
   ['option', 'gauge', '1', 'option', 'Every option that is a number or a switch, as it is now.'],
   ['option_info', 'gauge', '1', 'option value', 'Always 1: every option that is a word, and `function` for one that is a function.'],
+  ['route_option', 'gauge', '1', 'route option', 'Every option that a route says itself and that is a number or a switch.'],
+  ['route_option_info', 'gauge', '1', 'route option value', 'Always 1: every option that a route says itself and that is a word or a function.'],
 ]
 
 // biome-ignore format: one line for each metric.
@@ -109,7 +111,7 @@ const PROCESS: readonly Row[] = [
 
 // biome-ignore format: one line for each metric.
 const TELEMETRY: readonly Row[] = [
-  ['telemetry_dropped_total', 'counter', '{event}', 'what', 'What was not told so that the service is not slowed: events, spans, series.'],
+  ['telemetry_dropped_total', 'counter', '{event}', 'what', 'What was not told so that the service is not slowed: events, spans, series, routes.'],
   ['telemetry_errors_total', 'counter', '{error}', '', 'Errors of an exporter, a meter or a tracer.'],
 ]
 

@@ -1,5 +1,6 @@
 import { type PlainOptions, plainOptions } from '@headgate/core'
 import type { ResolvedRuntime } from './runtime-options.ts'
+import { ToldRoutes } from './told-routes.ts'
 
 /** A guard and a plugin are two hosts of one admission; more than these are made by tests alone. */
 const MAX_HOSTS = 8
@@ -8,6 +9,8 @@ const MAX_HOSTS = 8
 export class ConfiguredOptions {
   readonly #made: PlainOptions
   readonly #hosts: PlainOptions[] = []
+  /** For adapters: what single routes say. */
+  readonly routes: ToldRoutes = new ToldRoutes()
 
   constructor(made: object) {
     this.#made = plainOptions(made)

@@ -12,6 +12,8 @@ import type { AdmissionMode, ResolvedRuntime } from './runtime-options.ts'
 type OfHost =
   | 'malformed'
   | 'options'
+  | 'routes'
+  | 'untoldRoutes'
   | 'errors'
   | 'abandoned'
   | 'overdue'
@@ -45,6 +47,10 @@ export interface NodeAdmissionSnapshot extends AdmissionSnapshot {
   readonly coalesced: CoalesceSnapshot
   /** Every option as it is now, those of the hosts too, by its whole name; a function is told as `function`. */
   readonly options: PlainOptions
+  /** What single routes say, by route; of no more than 64. With Express and Koa from the first request of each. */
+  readonly routes: Readonly<Record<string, PlainOptions>>
+  /** Routes beyond those. */
+  readonly untoldRoutes: number
 }
 
 /** What the parts of a host say of themselves; what the core says goes into it. */
@@ -72,5 +78,7 @@ export function describeHost(
     readiness: readiness.state,
     coalesced: aside.coalesced.snapshot(),
     options: configured.describe(core.options, runtime),
+    routes: configured.routes.all,
+    untoldRoutes: configured.routes.untold,
   }
 }

@@ -31,8 +31,8 @@ export interface OpenTelemetryOptions {
   /** The attribute `headgate.name`: tells several admissions or clients apart. Default `default`. */
   readonly name?: string | undefined
   /**
-   * The share of the time that the meter may take, and the tracer the same; what does not fit is left out and
-   * counted. Above 0, up to 1: no bound. Default 0.005.
+   * The share of the time that the tracer may take, and half as much the meter, which makes do with less; what does
+   * not fit is left out and counted. Above 0, up to 1: no bound. Default 0.005.
    */
   readonly maxTimeRatio?: number | undefined
 }
@@ -68,7 +68,8 @@ export function opentelemetry(observed: Observed, options: OpenTelemetryOptions)
   }
   const source = sourceOf(observed)
   const ends: (() => void)[] = []
-  const [events, spans] = [new TimeShare(CLOCK, maxTimeRatio), new TimeShare(CLOCK, maxTimeRatio)]
+  const spans = new TimeShare(CLOCK, maxTimeRatio)
+  const events = new TimeShare(CLOCK, maxTimeRatio < 1 ? maxTimeRatio / 2 : 1)
   if (tracer !== undefined) ends.push(trace(observed, tracer, spans))
   if (meter !== undefined) {
     const feed = new MeterFeed(source, name, { events, spans })

@@ -1,12 +1,13 @@
 import {
   type AdmissionEvent,
   type AdmissionSnapshot,
+  type PlainOptions,
   type PoolSnapshot,
   REJECT_REASONS,
   type ShadowSnapshot,
   type Tier,
 } from '@headgate/core'
-import { readOptions } from './read-options.ts'
+import { readOptions, readRouteOptions } from './read-options.ts'
 import { type Reading, Readings } from './reading.ts'
 
 /** What an admission shows; what only a host knows may be missing. */
@@ -17,6 +18,8 @@ export interface AdmissionState extends AdmissionSnapshot {
   readonly listeners?:
     | Readonly<Record<string, { readonly dropped: number; readonly errors: number }>>
     | undefined
+  readonly routes?: Readonly<Record<string, PlainOptions>> | undefined
+  readonly untoldRoutes?: number | undefined
   readonly abandoned?: number | undefined
   readonly overdue?: number | undefined
   readonly detached?: number | undefined
@@ -82,6 +85,8 @@ export function readAdmission(state: AdmissionState): readonly Reading[] {
   readLimitState(readings, state.limitState)
   if (state.shadow !== undefined) readShadow(readings, state.shadow)
   readOptions(readings, '', state.options)
+  readRouteOptions(readings, state.routes)
+  readings.add('telemetry_dropped_total', state.untoldRoutes, { what: 'routes' })
   return readings.all
 }
 

@@ -11,3 +11,16 @@ export function readOptions(readings: Readings, prefix: string, options: PlainOp
     else readings.add(`${prefix}option`, value, { option })
   }
 }
+
+/** What single routes say; the admission bounds how many are told. */
+export function readRouteOptions(
+  readings: Readings,
+  routes: Readonly<Record<string, PlainOptions>> = {},
+): void {
+  for (const [route, options] of Object.entries(routes)) {
+    for (const [option, value] of Object.entries(options)) {
+      if (typeof value === 'string') readings.add('route_option_info', 1, { route, option, value })
+      else readings.add('route_option', value, { route, option })
+    }
+  }
+}

@@ -11,6 +11,9 @@ export interface OfTier<Series> {
 /** The series of durations, by pool and tier: made when the first request of such comes. */
 export class SeriesBook<Series> {
   readonly #byPool = new Map<string, Partial<Record<Tier, OfTier<Series>>>>()
+  #lastPool = ''
+  #lastTier: Tier = 'important'
+  #last: OfTier<Series> | undefined = undefined
   readonly #make: (name: SeriesName, labels: Readonly<Record<string, string>>) => Series
 
   constructor(make: (name: SeriesName, labels: Readonly<Record<string, string>>) => Series) {
@@ -18,7 +21,15 @@ export class SeriesBook<Series> {
   }
 
   of(pool: string, tier: Tier): OfTier<Series> {
-    return this.#byPool.get(pool)?.[tier] ?? this.#open(pool, tier)
+    // Most requests are as the one before, and this is asked for each of them, twice.
+    if (this.#last !== undefined && pool === this.#lastPool && tier === this.#lastTier) {
+      return this.#last
+    }
+    const own = this.#byPool.get(pool)?.[tier] ?? this.#open(pool, tier)
+    this.#lastPool = pool
+    this.#lastTier = tier
+    this.#last = own
+    return own
   }
 
   #open(pool: string, tier: Tier): OfTier<Series> {

@@ -1,5 +1,5 @@
 import { createClient } from '@headgate/client'
-import { createAdmission, wrap } from '@headgate/node'
+import { createAdmission, RouteRules, wrap } from '@headgate/node'
 import { Registry } from 'prom-client'
 import t from 'tap'
 import { prometheus } from '../../src/prometheus/prometheus.ts'
@@ -41,4 +41,20 @@ t.test('and every option of a client', async (t) => {
   )
   const told = text.match(/^headgate_client_option(?:_info)?\{/gm) ?? []
   t.equal(told.length, Object.keys(client.stats().options).length, 'all of them')
+})
+
+t.test('and what single routes say, up to a bound', async (t) => {
+  const admission = createAdmission()
+  t.teardown(() => admission.close())
+  const rules = new RouteRules({ tier: 'critical', cost: 3, tenant: () => 'somebody' })
+  for (let n = 0; n < 70; n += 1) rules.of(`GET /${n}`, admission)
+  const registry = new Registry()
+  prometheus(admission, { registry })
+  const text = await registry.metrics()
+  t.match(text, 'headgate_route_option{route="GET /7",option="cost",name="default"} 3')
+  const info = 'headgate_route_option_info{route="GET /7",option='
+  t.match(text, `${info}"tier",value="critical",name="default"} 1`)
+  t.match(text, `${info}"tenant",value="function",name="default"} 1`)
+  t.notMatch(text, 'GET /64')
+  t.match(text, 'headgate_telemetry_dropped_total{what="routes",name="default"} 6')
 })
