@@ -17,5 +17,6 @@ export function logOverload(log: FastifyBaseLogger, admission: Admission): () =>
       }
     },
     ['overload', 'error'],
+    { name: 'log' },
   )
 }
