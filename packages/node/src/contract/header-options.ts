@@ -13,7 +13,10 @@ export interface HeaderOptions {
   readonly names?: HeaderNames | undefined
   /** Whom a refusal for want of capacity is about: `x-overload: scope=…`. Default `instance`: others may have some. */
   readonly overloadScope?: 'instance' | 'service' | undefined
-  /** Whether a refusal says `x-retry-pushback-ms`. Default false. */
+  /**
+   * Whether a refusal says `x-retry-pushback-ms`: when to come back, or `-1`, not to retry, while more than a tenth of what
+   * arrives are retries, as senders say whom `trust` names. Default false.
+   */
   readonly pushback?: boolean | undefined
   /** Whether answers say `RateLimit` and `RateLimit-Policy`, in the syntax of the draft's revision 11. Default false. */
   readonly rateLimit?: boolean | undefined

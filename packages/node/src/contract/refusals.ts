@@ -4,7 +4,10 @@ import type { RawRequest, RawResponse } from '../http/raw-message.ts'
 import { type RejectionResponse, RejectionResponses } from '../http/rejection-response.ts'
 import { Cors } from './cors.ts'
 import type { ResolvedHeaderOptions } from './header-options.ts'
+import { type RetryShare, retryShareOf } from './retry-share.ts'
 import { ToldHeaders } from './told-headers.ts'
+
+const DO_NOT_RETRY = '-1'
 
 /** A request that is refused, as a host knows it. */
 export interface Refused {
@@ -18,12 +21,14 @@ export class Refusals {
   readonly #prepared: RejectionResponses
   readonly #told: ToldHeaders
   readonly #cors: Cors | undefined
+  readonly #retries: RetryShare
 
   constructor(admission: Admission, options: ResolvedHeaderOptions) {
     const { names, cors } = options
     this.#options = options
     this.#prepared = new RejectionResponses(options)
     this.#told = new ToldHeaders(admission, options)
+    this.#retries = retryShareOf(admission)
     const { nack, overload, pushback, rateLimit, rateLimitPolicy } = names
     const exposed = ['retry-after', nack, overload, pushback, rateLimit, rateLimitPolicy]
     this.#cors =
@@ -42,10 +47,10 @@ export class Refusals {
   answer({ raw, response }: Refused, rejection: Rejection, ofTenant: boolean): RejectionResponse {
     this.#cors?.allow(raw, response)
     const prepared = this.#prepared.of(rejection, ofTenant)
-    const { pushback, names } = this.#options
+    const { names } = this.#options
     const told = this.#told.isSilent ? [] : [...this.#told.of(rejection)]
-    if (pushback && names.pushback !== undefined) {
-      told.push([names.pushback, String(Math.ceil(rejection.retryAfterMs))])
+    if (this.#options.pushback && names.pushback !== undefined) {
+      told.push([names.pushback, this.#pushback(rejection, prepared)])
     }
     if (told.length === 0) return prepared
     return {
@@ -53,5 +58,11 @@ export class Refusals {
       headers: { ...prepared.headers, ...Object.fromEntries(told) },
       flatHeaders: [...prepared.flatHeaders, ...told.flat()],
     }
+  }
+
+  /** Its own quota is for a tenant to wait for, and who drains has others beside it: neither is for want of capacity. */
+  #pushback({ reason, retryAfterMs }: Rejection, { statusCode }: RejectionResponse): string {
+    const isOverload = statusCode === 503 && reason !== 'draining'
+    return isOverload && this.#retries.isHigh ? DO_NOT_RETRY : String(Math.ceil(retryAfterMs))
   }
 }

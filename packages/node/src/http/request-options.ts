@@ -11,6 +11,7 @@ import { promptAnswer } from '../admission/prompt-answer.ts'
 import { type CoalesceOptions, checkCoalesceOptions } from '../coalesce/coalesce-options.ts'
 import { type HeaderOptions, resolveHeaderOptions } from '../contract/header-options.ts'
 import { PeerHeaders, withPeer } from '../contract/peer-headers.ts'
+import { type RetryShare, retryShareOf } from '../contract/retry-share.ts'
 import type { AskingRequest } from './asking-request.ts'
 import { isProbe } from './is-probe.ts'
 import { createRouteRule, type RouteRule } from './route-options.ts'
@@ -93,6 +94,7 @@ export class RequestClassifier<Request extends AnyRequest> {
   readonly #admission: Admission
   readonly #asksNothing: boolean
   readonly #peers: PeerHeaders
+  readonly #retries: RetryShare
 
   constructor(
     options: RequestOptions<Request> & { readonly headers?: HeaderOptions | undefined },
@@ -106,6 +108,7 @@ export class RequestClassifier<Request extends AnyRequest> {
     )
     const { names } = resolveHeaderOptions(options.headers)
     this.#peers = new PeerHeaders(names, () => admission.errors.countMalformed())
+    this.#retries = retryShareOf(admission)
   }
 
   isExempt(request: Request): boolean {
@@ -125,8 +128,13 @@ export class RequestClassifier<Request extends AnyRequest> {
   classifyTrusting(request: Request, rule?: RouteRule<Request>): AskingRequest {
     const known = this.classify(request, rule)
     const { trust } = this.#options
-    if (trust === undefined || this.#ask('trust', trust, request) !== true) return known
-    return withPeer(known, this.#peers.read(request.headers ?? {}))
+    if (trust === undefined) return known
+    const said =
+      this.#ask('trust', trust, request) === true
+        ? this.#peers.read(request.headers ?? {})
+        : undefined
+    this.#retries.onArrival(said?.attempt?.kind === 'retry')
+    return said === undefined ? known : withPeer(known, said)
   }
 
   /** What the options say of a request; what its route says goes before it. */
