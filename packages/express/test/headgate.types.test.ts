@@ -22,8 +22,26 @@ t.test('the types say what the middleware does', async (t) => {
   const wrong = (): void => {
     // @ts-expect-error no such tier
     admit({ tier: 'vip' })
+    // @ts-expect-error no such setting of a route
+    admit({ priority: 1 })
+    // @ts-expect-error permits are a number
+    admit({ cost: '2' })
+    // @ts-expect-error a name, or none
+    admit({ tenant: () => 5 })
     // @ts-expect-error no such option
     headgate({ limits: 5 })
+    // @ts-expect-error Fastify's: middleware comes where it is used
+    headgate({ hook: 'preHandler' })
+    // @ts-expect-error whom to believe is asked of each request
+    headgate({ trust: true })
+    // @ts-expect-error a tier is known at once
+    headgate({ tier: async () => 'critical' })
+    // @ts-expect-error no such moment
+    headgate({ releaseOn: 'end' })
+    app.get('/r', (request) => {
+      // @ts-expect-error how a request came in is not for handlers to change
+      if (request.headgate) request.headgate.tier = 'critical'
+    })
     // @ts-expect-error an exempt request has no handle
     app.get('/e', (request, response) => void response.json(request.headgate.tier))
     // @ts-expect-error before Express there is no path yet

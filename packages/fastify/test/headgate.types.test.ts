@@ -51,16 +51,86 @@ t.test('the types say what the plugin does', async (t) => {
   const wrong = (): void => {
     // @ts-expect-error no such tier
     app.get('/c', { config: { headgate: { tier: 'vip' } } }, async () => '')
+    // @ts-expect-error permits are a number
+    app.get('/c', { config: { headgate: { cost: '2' } } }, async () => '')
+    // @ts-expect-error what is left of a route's time is known beforehand
+    app.get('/c', { config: { headgate: { deadlineMs: () => 100 } } }, async () => '')
+    // Fastify infers the type of a config, so that what has no property in common with ours compiles: it fails at start-up.
+    // @ts-expect-error a name, or none
+    app.get('/c', { config: { headgate: { tenant: () => 5 } } }, async () => '')
     // @ts-expect-error an exempt request has no handle
     app.get('/e', async (request) => request.headgate.tier)
     // @ts-expect-error no such option
     app.register(headgate, { limits: 5 })
     // @ts-expect-error no such hook
     app.register(headgate, { hook: 'onSend' })
+    // @ts-expect-error no such limit
+    app.register(headgate, { limit: 'auto' })
+    // @ts-expect-error no such mode
+    app.register(headgate, { mode: 'on' })
+    // @ts-expect-error a queue is an object, or false
+    app.register(headgate, { queue: true })
+    // @ts-expect-error no such tier
+    app.register(headgate, { tier: () => 'vip' })
+    // @ts-expect-error a tier is known at once
+    app.register(headgate, { tier: async () => 'critical' })
+    // @ts-expect-error whom to believe is asked of each request
+    app.register(headgate, { trust: true })
+    // @ts-expect-error no such moment
+    app.register(headgate, { releaseOn: 'end' })
+    // @ts-expect-error no such header
+    app.register(headgate, { headers: { names: { priority: 'x-priority' } } })
+    // @ts-expect-error signals are functions
+    app.register(headgate, { pressure: [0.5] })
+    // @ts-expect-error answers are written with a reply, as everywhere in Fastify
+    app.register(headgate, { onReject: (_request, reply) => reply.writeHead(503) })
+    // @ts-expect-error the guard comes before Fastify, and knows no route
+    createServerFactory({ exempt: (request) => request.routeOptions.url === '/ping' })
+    // @ts-expect-error the guard has no hooks
+    createServerFactory({ hook: 'preHandler' })
+    app.get('/r', async (request) => {
+      // @ts-expect-error how a request came in is not for handlers to change
+      if (request.headgate) request.headgate.tier = 'critical'
+    })
     // @ts-expect-error nobody hears of a cancelled request
     force(app.headgate, { reason: 'cancelled' })
   }
   t.type(wrong, 'function')
+
+  // In plugins of an app, in their hooks and error handlers, and in routes with types of their own.
+  const child: FastifyPluginAsync = async (inner) => {
+    same<(typeof inner)['headgate'], Admission>(true)
+    inner.addHook('preHandler', async (request) => {
+      same<(typeof request)['headgate'], RequestHandle | null>(true)
+      same<typeof request.routeOptions.config.headgate, RouteConfig | undefined>(true)
+    })
+    inner.addHook('onSend', async (request, reply) => {
+      if (request.headgate?.degraded) reply.header('cache-control', 'no-store')
+    })
+    inner.setErrorHandler((_error, request, reply) => {
+      void reply.code(500).send({ waitedMs: request.headgate?.waitedMs })
+    })
+    inner.get<{ Querystring: { q: string } }>(
+      '/search',
+      {
+        config: {
+          headgate: { tenant: (request) => request.headers['x-api-key']?.toString(), cost: () => 2 },
+        },
+      },
+      async ({ query, headgate: handle }) => {
+        const signal: AbortSignal | undefined = handle?.signal
+        const remainingMs: number | undefined = handle?.remainingMs()
+        return { q: query.q, isOver: signal?.aborted, remainingMs, pool: handle?.pool }
+      },
+    )
+    inner.route({
+      method: 'POST',
+      url: '/orders',
+      config: { headgate: { coalesce: { ttlMs: 100 } } },
+      handler: async () => 'done',
+    })
+  }
+  t.type(child, 'function')
 
   // What may be undefined can be handed on as it is.
   const maybe = undefined as { tier?: 'optional'; deadlineMs?: number } | undefined
@@ -80,6 +150,11 @@ t.test('the types say what the plugin does', async (t) => {
     limit: 'adaptive',
     hook: 'preHandler',
   }
+  // @ts-expect-error by its name it is seen at once
+  const unknown: RouteConfig = { priority: 1 }
+  // @ts-expect-error a route is exempt by false, and has no other switch
+  const switched: RouteConfig = true
+  t.ok(unknown && switched)
   const route: RouteConfig = { tier: maybe?.tier, deadlineMs: maybe?.deadlineMs }
   const asPlugin: FastifyPluginAsync<FastifyHeadgateOptions> = headgate
   t.ok(options && route && asPlugin)

@@ -25,8 +25,24 @@ t.test('the types say what the middleware does', async (t) => {
   const wrong = (): void => {
     // @ts-expect-error no such tier
     admit({ tier: 'vip' })
+    // @ts-expect-error no such setting of a route
+    admit({ priority: 1 })
+    // @ts-expect-error permits are a number
+    admit({ cost: '2' })
+    // @ts-expect-error a name, or none
+    admit({ tenant: () => 5 })
     // @ts-expect-error no such option
     headgate({ limits: 5 })
+    // @ts-expect-error Fastify's: middleware comes where it is used
+    headgate({ hook: 'preHandler' })
+    // @ts-expect-error whom to believe is asked of each request
+    headgate({ trust: true })
+    // @ts-expect-error a tier is known at once
+    headgate({ tier: async () => 'critical' })
+    // @ts-expect-error no such moment
+    headgate({ releaseOn: 'end' })
+    // @ts-expect-error an app is no listener: app.callback() is
+    wrap(app)
     app.use((ctx) => {
       // @ts-expect-error an exempt request has no handle
       ctx.body = ctx.headgate.tier

@@ -120,6 +120,31 @@ t.test('a connection that never asked holds nothing up', async (t) => {
   await until('it is closed', () => client.closed)
 })
 
+t.test('who expects to be invited is told of the last call, too', async (t) => {
+  const { server, admission, held, drain } = await create(t)
+  const inviting = wrap(
+    (_request: IncomingMessage, response: ServerResponse) => {
+      response.writeContinue()
+      response.end('invited')
+    },
+    { admission },
+  )
+  server.on('checkContinue', inviting)
+  const { start } = drain({ lastCallMs: LONG_MS })
+  const port = await listening(t, server)
+  const running = new RawSocket(port).write(get('/held'))
+  await until('one runs', () => held.length === 1)
+  const done = start()
+  await until('the last call is made', () => held[0]?.response.shouldKeepAlive === false)
+  const late = new RawSocket(port)
+  late.write('POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 1\r\n\r\nx')
+  await late.hears('invited')
+  t.match(late.text, /connection: close/i)
+  held[0]?.response.end('held')
+  await running.hears('held')
+  t.match(await done, { leftover: 0 })
+})
+
 t.test('HTTP/2: sessions are told, and streams served to the end', async (t) => {
   const admission = createAdmission()
   const held: { end(text: string): unknown }[] = []
