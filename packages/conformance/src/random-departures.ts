@@ -8,6 +8,8 @@ import { Stage } from './stage.ts'
 
 /** A few hundred; ten thousand with HEADGATE_ABORTS=10000. */
 const ABORTS = Number(process.env.HEADGATE_ABORTS ?? 300)
+/** What they may take on a slow machine, for each host. */
+export const RANDOM_TIMEOUT_MS: number = 10 * ABORTS
 
 /** Clients that leave at any moment at all leave nothing behind. */
 export function testRandomDepartures(t: Test, host: HostUnderTest): void {

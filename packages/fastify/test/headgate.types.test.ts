@@ -114,7 +114,10 @@ t.test('the types say what the plugin does', async (t) => {
       '/search',
       {
         config: {
-          headgate: { tenant: (request) => request.headers['x-api-key']?.toString(), cost: () => 2 },
+          headgate: {
+            tenant: (request) => request.headers['x-api-key']?.toString(),
+            cost: () => 2,
+          },
         },
       },
       async ({ query, headgate: handle }) => {

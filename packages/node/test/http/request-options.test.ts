@@ -156,21 +156,24 @@ t.test('an async function that fails does not end the process', async (t) => {
   t.same(counted(), { errors: 1, malformed: 1 })
 })
 
-t.test('a sender is believed by true and nothing else, and where trust fails by nobody', async (t) => {
-  const said = { ...ORDER, headers: { 'x-request-tier': 'optional', 'x-tenant-id': 'acme' } }
-  const check = (trust: () => unknown, isBelieved: boolean): void => {
-    const { classifier } = create({ trust: trust as () => boolean })
-    const { tier, tenant } = classifier.classifyTrusting(said as Asked)
-    t.same([tier, tenant], isBelieved ? ['optional', 'acme'] : [undefined, undefined], `${trust}`)
-  }
-  check(() => true, true)
-  check(() => false, false)
-  check(() => undefined, false)
-  check(() => 'true', false)
-  check(() => 1, false)
-  check(() => ({}), false)
-  check(async () => true, false)
-  check(() => {
-    throw new Error('no mesh')
-  }, false)
-})
+t.test(
+  'a sender is believed by true and nothing else, and where trust fails by nobody',
+  async (t) => {
+    const said = { ...ORDER, headers: { 'x-request-tier': 'optional', 'x-tenant-id': 'acme' } }
+    const check = (trust: () => unknown, isBelieved: boolean): void => {
+      const { classifier } = create({ trust: trust as () => boolean })
+      const { tier, tenant } = classifier.classifyTrusting(said as Asked)
+      t.same([tier, tenant], isBelieved ? ['optional', 'acme'] : [undefined, undefined], `${trust}`)
+    }
+    check(() => true, true)
+    check(() => false, false)
+    check(() => undefined, false)
+    check(() => 'true', false)
+    check(() => 1, false)
+    check(() => ({}), false)
+    check(async () => true, false)
+    check(() => {
+      throw new Error('no mesh')
+    }, false)
+  },
+)
