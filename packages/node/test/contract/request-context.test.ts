@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ask, listening, occupy, until } from '@headgate/conformance'
+import { ask, calm, listening, occupy, until } from '@headgate/conformance'
 import t from 'tap'
 import { context, createAdmission, type WrapOptions, wrap } from '../../src/index.ts'
 
@@ -25,7 +25,7 @@ async function serve(
 }
 
 t.test('the work for a request finds it, whatever it waits for', async (t) => {
-  const admission = createAdmission()
+  const admission = calm(createAdmission())
   t.teardown(() => admission.close())
   const port = await serve(t, {
     admission,
