@@ -5,7 +5,6 @@ export type {
 } from './call/call-settings.ts'
 export type { CallerContext, CallOptions } from './call/call-terms.ts'
 export type { RefusalListener, RefusedCall } from './call/refused-call.ts'
-export type { RetryRefusal } from './call/retry-decision.ts'
 export type { Client, FetchInit, RequestOptions } from './client/client.ts'
 export type { ClientOptions, ResilientOptions, UpstreamSource } from './client/client-options.ts'
 export type { ClientStats, ServiceStats, UpstreamStats } from './client/client-stats.ts'
@@ -13,7 +12,8 @@ export { createClient } from './client/create-client.ts'
 export { PeerMissingError, type UndiciModule } from './client/peer.ts'
 export { type Resilient, resilient } from './client/resilient.ts'
 export type { DedupeOptions } from './dedupe/dedupe-options.ts'
-export { type CallEffect, CallError } from './error/call-error.ts'
+export { type CallEffect, CallError, type CallFailure } from './error/call-error.ts'
+export type { RetryRefusal } from './error/retry-refusal.ts'
 export {
   type FanoutCall,
   type FanoutMissing,

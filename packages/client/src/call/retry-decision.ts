@@ -1,4 +1,5 @@
 import type { RetryBudget, RetryDelay } from '@headgate/resilience'
+import type { RetryRefusal } from '../error/retry-refusal.ts'
 import type { Failure } from './failure.ts'
 
 /** What is known of a call whose attempt failed. */
@@ -20,22 +21,6 @@ export interface RetryQuestion {
 export type RetryDecision =
   | { readonly delayMs: number }
   | { readonly why: RetryRefusal; readonly retryAfterMs?: number }
-
-export type RetryRefusal =
-  /** It would not help: the answer, or the error, is final. */
-  | 'final'
-  | 'attempts'
-  /** It may have been processed, and must not be twice. */
-  | 'unsafe'
-  /** Its body is gone. */
-  | 'body'
-  /** The server asked not to be tried again. */
-  | 'forbidden'
-  /** It asked for more time than a caller waits. */
-  | 'too-late'
-  /** The call's own time would be over. */
-  | 'no-time'
-  | 'budget'
 
 /** Whether to try again: cheap questions first, and the budget last, since asking it takes from it. */
 export function decideRetry(

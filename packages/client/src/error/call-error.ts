@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@headgate/core'
+import type { RetryRefusal } from './retry-refusal.ts'
 
 /**
  * How far a call that failed may have got, over all of its attempts.
@@ -58,6 +59,24 @@ export function refusalError(
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }
+}
+
+/**
+ * What every error of a call says, whoever made it: this client, undici or the network. What was caught is `unknown`
+ * to TypeScript, and not always a `CallError`: cast it to this.
+ */
+export interface CallFailure extends Error {
+  /** `HG_ERR_…`, `UND_ERR_…`, or the network's own, such as `ECONNREFUSED`. */
+  readonly code: string
+  readonly outcome: CallEffect
+  /** How many attempts were sent. */
+  readonly attempts: number
+  /** Why it was not tried again, where it might have been. */
+  readonly notRetried?: RetryRefusal | undefined
+  /** Why it was refused or given up here, in a word. */
+  readonly reason?: string | undefined
+  /** When it is worth asking again, in milliseconds, where that is known. */
+  readonly retryAfterMs?: number | undefined
 }
 
 /** What is added to an error that undici or the network made: its own code stays. */
