@@ -38,7 +38,7 @@ export class Call extends AsyncResource implements AnsweredCall, AttemptOwner {
   readonly #endAtMs: number
   readonly startMs: number
   readonly #live: LiveAttempts = new LiveAttempts()
-  readonly #used: Replica[] = []
+  #used: readonly Replica[] = []
   #refusals = 0
   #delayMs = 0
   /** Of the attempt that failed last. */
@@ -94,7 +94,7 @@ export class Call extends AsyncResource implements AnsweredCall, AttemptOwner {
       this.#giveUp(noUpstreamError())
       return
     }
-    this.#used.push(seat.replica)
+    this.#used = this.#used.length === 0 ? [seat.replica] : [...this.#used, seat.replica]
     const attempt = new Attempt(this, kind, seat)
     this.#live.add(attempt)
     attempt.enter()

@@ -1,8 +1,11 @@
 import type { Attempt } from './attempt.ts'
 
+/** Never written to: the first that is added makes an array of its own. */
+const NONE: Attempt[] = []
+
 /** The attempts of a call that may still be answered. */
 export class LiveAttempts {
-  readonly #all: Attempt[] = []
+  #all: Attempt[] = NONE
 
   get count(): number {
     return this.#all.length
@@ -24,12 +27,16 @@ export class LiveAttempts {
   }
 
   add(attempt: Attempt): void {
-    this.#all.push(attempt)
+    // Nearly always there is one: an array that grows to it takes place for sixteen.
+    if (this.#all.length === 0) this.#all = [attempt]
+    else this.#all.push(attempt)
   }
 
   remove(attempt: Attempt): void {
     const index = this.#all.indexOf(attempt)
-    if (index >= 0) this.#all.splice(index, 1)
+    if (index < 0) return
+    if (this.#all.length === 1) this.#all = NONE
+    else this.#all.splice(index, 1)
   }
 
   /** The earliest time that one of them has taken too long; infinite for none. */
@@ -55,7 +62,9 @@ export class LiveAttempts {
 
   /** Nobody waits for them any more. `onEnd` hears of each that was sent. */
   endAll(reason: Error, onEnd?: (attempt: Attempt) => void): void {
-    for (const attempt of this.#all.splice(0)) {
+    const all = this.#all
+    this.#all = NONE
+    for (const attempt of all) {
       if (attempt.state === 'sent') onEnd?.(attempt)
       attempt.end(reason)
     }
