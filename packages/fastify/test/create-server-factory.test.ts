@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { connect, constants } from 'node:http2'
 import { Server as SecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { ask, get, giveBack, occupy, portOf, RawSocket, until } from '@headgate/conformance'
+import { ask, calm, get, giveBack, occupy, portOf, RawSocket, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import t from 'tap'
 import {
@@ -22,7 +22,7 @@ interface Guarded {
 
 /** An app behind a guard, closed at the end of the test. */
 function guarded(t: Teardown, options: GuardOptions, server?: FastifyServerOptions): Guarded {
-  const admission = options.admission ?? createAdmission({ limit: 1, queue: false })
+  const admission = calm(options.admission ?? createAdmission({ limit: 1, queue: false }))
   const app = fastify({
     ...server,
     forceCloseConnections: true,
@@ -238,7 +238,7 @@ t.test('a request over the limits of HTTP never gets to the gate', async (t) => 
 })
 
 t.test('HTTP/2 is served as Fastify would, guarded', async (t) => {
-  const admission = createAdmission({ limit: 1, queue: false })
+  const admission = calm(createAdmission({ limit: 1, queue: false }))
   const serverFactory = createServerFactory({ admission, refuseStreams: true }) as never
   const app = fastify({ http2: true, http2SessionTimeout: 60_000, serverFactory })
   t.teardown(() => app.close())

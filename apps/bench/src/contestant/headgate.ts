@@ -34,7 +34,7 @@ export const headgateGuard: Contestant = {
       refuseAll: () => refuseAll(admission),
     }
   },
-  express: () => wrapped(),
+  express: () => wrapped(() => import('@headgate/express')),
   koa: () => wrapped(),
 }
 
@@ -57,8 +57,12 @@ async function plugin(options: FastifyHeadgateOptions = {}): Promise<FastifyGuar
   }
 }
 
-async function wrapped(): Promise<Omit<Guard<never>, 'middleware'>> {
-  const { createAdmission, wrap } = await import('@headgate/node')
+async function wrapped(
+  load: () => Promise<Pick<typeof import('@headgate/express'), 'wrap'>> = () =>
+    import('@headgate/node'),
+): Promise<Omit<Guard<never>, 'middleware'>> {
+  const { createAdmission } = await import('@headgate/node')
+  const { wrap } = await load()
   const admission = createAdmission()
   return {
     wrap: (listener) => wrap(listener, { admission }),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { portOf, until } from '@headgate/conformance'
+import { calm, portOf, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { type FastifyHeadgateOptions, headgate } from '../../src/index.ts'
@@ -14,6 +14,7 @@ async function create(
 ): Promise<{ app: FastifyInstance; pools: Set<string>; end: () => void }> {
   const app = fastify({ forceCloseConnections: true })
   await app.register(headgate, { limit: 10, queue: { maxWaitMs: 500 }, ...options })
+  calm(app.headgate)
   const pools = new Set<string>()
   let end = (): void => {}
   const hanging = new Promise<void>((resolve) => {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import {
   ask,
+  calm,
   get,
   leavingClients,
   portOf,
@@ -11,10 +12,11 @@ import {
 } from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
-import { createAdmission, createServerFactory, headgate } from '../../src/index.ts'
+import { type Admission, createAdmission, createServerFactory, headgate } from '../../src/index.ts'
 
 /** For each of three ways to put the gate, ten thousand in all. */
 const ABORTS = 3_400
+const MAX_ROUNDS = 50
 const LIMIT = 6
 const seed = Number(process.env.HEADGATE_SEED ?? Math.floor(Math.random() * 1e9))
 
@@ -43,6 +45,12 @@ const WAYS: Readonly<Record<string, () => Promise<FastifyInstance>>> = {
     await app.register(headgate, { admission })
     return app
   },
+}
+
+/** Whether clients have come to work and to the waiting room. Few at a time: abandoned work keeps permits. */
+function isSeen(admission: Admission): boolean {
+  const { admitted, rejected } = admission.snapshot()
+  return admitted.important > 20 && (rejected.important.cancelled ?? 0) > 0
 }
 
 /** Every way in which a handler can end, or not. Returns the paths. */
@@ -113,26 +121,25 @@ for (const [way, create] of Object.entries(WAYS)) {
       await app.listen({ port: 0, host: '127.0.0.1' })
       const port = portOf(app)
 
+      calm(admission)
       const random = seededRandom(seed)
-      const report = await leavingClients({
-        server: app.server,
-        random,
-        aborts: ABORTS,
-        concurrency: 40,
-        paths,
-      })
-      t.comment(JSON.stringify(report))
+      let answered = 0
+      // Clients have to get everywhere, or this proves nothing; how many do depends on the machine.
+      for (let round = 0; round < MAX_ROUNDS && !(answered > 0 && isSeen(admission)); round += 1) {
+        const aborts = round === 0 ? ABORTS : 100
+        const options = { server: app.server, random, aborts, concurrency: 40, paths }
+        const report = await leavingClients(options)
+        t.comment(JSON.stringify(report))
+        answered += report.answered
+      }
       await until('no permit is in use, and nobody waits', () => {
         const { inFlight, queued } = admission.snapshot()
         return inFlight + queued === 0
       })
       const { admitted, rejected } = admission.snapshot()
-      // The clients did get everywhere: else this proves nothing. Few at a time: abandoned work keeps permits.
-      t.ok(admitted.important > 20, `${admitted.important} were admitted`)
-      const { cancelled = 0, ...others } = rejected.important
-      t.ok(cancelled > 0, `${cancelled} left while they waited`)
-      t.comment(`others were refused: ${JSON.stringify(others)}`)
-      t.ok(report.answered > 0, `${report.answered} were answered`)
+      const counts = JSON.stringify({ admitted: admitted.important, ...rejected.important })
+      t.ok(isSeen(admission), `clients were admitted, and left while they waited: ${counts}`)
+      t.ok(answered > 0, `${answered} were answered`)
       t.ok(mostListeners <= 5, `${mostListeners} listeners on a socket`)
       t.same(warnings, [])
 
