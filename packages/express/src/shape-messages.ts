@@ -28,7 +28,7 @@ const LOOKS = 16
 
 /**
  * Lets an app's requests and responses keep one shape: what Express would give them later they have
- * before it changes their prototypes. Hello world then takes half of its time (Node.js 20).
+ * before it changes their prototypes. Hello world then takes half of its time (Node.js 20 and 22).
  */
 export function shapeMessages(app: ShapedApp, losesShapes: boolean = LOSES_SHAPES): void {
   const { handle } = app
