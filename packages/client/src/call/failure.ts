@@ -28,13 +28,18 @@ const NOT_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
+/** What undici calls it when an answer is no HTTP; some of its versions leave the code out. */
+const GARBLED = 'UND_ERR_HTTP_PARSER'
+
 const RETRYABLE = new Set([
   ...NOT_SENT,
+  GARBLED,
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
   'UND_ERR_SOCKET',
   'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'HG_ERR_TIMEOUT',
   'ERR_HTTP2_STREAM_ERROR',
   'ERR_HTTP2_SESSION_ERROR',
@@ -55,7 +60,7 @@ export function errorFailure(error: Error, isStarted: boolean): Failure {
     outcome: code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_ABORTED' ? 'ignore' : 'failure',
     // A layer of ours below says more exactly how far it got.
     effect: told ?? (isSent ? 'maybe-processed' : 'not-sent'),
-    isRetryable: RETRYABLE.has(code) || isBrokenStream(code, error),
+    isRetryable: RETRYABLE.has(code) || code.startsWith('HPE_') || isBrokenStream(code, error),
     hints: NO_HINTS,
     error,
   }
@@ -73,8 +78,9 @@ function isOwnTimeout(error: Error): boolean {
 
 /** The code of an error, `''` where it has none. */
 export function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null | undefined)?.code
-  return typeof code === 'string' ? code : ''
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
+  if (typeof code === 'string') return code
+  return name === 'HTTPParserError' ? GARBLED : ''
 }
 
 function effectOf(error: Error): CallEffect | undefined {

@@ -79,15 +79,17 @@ export interface CallFailure extends Error {
   readonly retryAfterMs?: number | undefined
 }
 
-/** What is added to an error that undici or the network made: its own code stays. */
+/** What is added to an error that undici or the network made. */
 export interface ErrorMarks {
+  /** Its own, or one where undici has left it out. */
+  readonly code: string | undefined
   readonly outcome: CallEffect
   readonly attempts: number
   /** Why it was not tried again, where it might have been. */
   readonly notRetried?: string | undefined
 }
 
-/** Says `outcome`, `attempts` and `notRetried` on an error; what is frozen, or no object, stays as it is. */
+/** Says what it marks on an error; what is frozen, or no object, stays as it is. */
 export function markError(error: unknown, marks: ErrorMarks): void {
   if (typeof error !== 'object' || error === null || !Object.isExtensible(error)) return
   for (const [name, value] of Object.entries(marks)) {
