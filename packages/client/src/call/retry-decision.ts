@@ -30,7 +30,8 @@ export function decideRetry(
 ): RetryDecision {
   const { failure, attempts, isElsewhere } = question
   const { hints } = failure
-  if (!failure.isRetryable || delay === undefined) return { why: 'final' }
+  if (delay === undefined) return { why: 'off' }
+  if (!failure.isRetryable) return { why: 'final' }
   if (attempts >= question.maxAttempts) return { why: 'attempts' }
   const isHarmless = failure.effect === 'not-sent' || failure.effect === 'rejected'
   if (!isHarmless && !question.mayRepeat()) return { why: 'unsafe' }

@@ -1,5 +1,7 @@
 /** Why an attempt that failed is not made again. */
 export type RetryRefusal =
+  /** Its client tries nothing again. */
+  | 'off'
   /** It would not help: the answer, or the error, is final. */
   | 'final'
   | 'attempts'

@@ -30,6 +30,16 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
   }
   const quick = { retry: { delay: { overloadBaseDelayMs: 1 } } }
 
+  t.test(`${name}: an error says when its client tries nothing again`, async (t) => {
+    const cut = await flaky(t, 2, (response) => response.destroy())
+    const made = client(t, { origin: cut.origin, retry: false })
+    for (const method of ['GET', 'POST'] as const) {
+      const error = await failureOf(made.request({ path: '/', method }))
+      t.match(error, { outcome: 'maybe-processed', attempts: 1, notRetried: 'off' })
+    }
+    t.equal(cut.bodies.length, 2)
+  })
+
   t.test(`${name}: request and fetch reach the origin, cookies whole`, async (t) => {
     const { origin } = await serve(t, (request, response) => {
       response.setHeader('set-cookie', ['a=1', 'b=2'])
