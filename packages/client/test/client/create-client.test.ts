@@ -4,6 +4,15 @@ import { type ClientOptions, createClient } from '../../src/index.ts'
 import { bodyOf, failureOf, type Served, serve, type Teardown } from '../fixtures/serve.ts'
 import { UNDICIS } from '../fixtures/undicis.ts'
 
+/** Something that happens once, and that may be waited for. */
+function signal(): { readonly tell: () => void; readonly told: Promise<void> } {
+  let tell = (): void => {}
+  const told = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  return { tell, told }
+}
+
 for (const [name, undici] of Object.entries(UNDICIS)) {
   const client = (t: Teardown, options: ClientOptions) => {
     const made = createClient({ undici, ...options })
@@ -217,11 +226,10 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
   })
 
   t.test(`${name}: an abort settles at once, even behind a busy connection`, async (t) => {
-    let closed = 0
+    const [seen, closed] = [signal(), signal()]
     const { origin } = await serve(t, (request) => {
-      request.on('close', () => {
-        closed += 1
-      })
+      request.on('close', closed.tell)
+      seen.tell()
     })
     const agent = new undici.Agent({ connections: 1 })
     t.teardown(() => agent.destroy())
@@ -230,7 +238,8 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
     const stuck = failureOf(made.request({ path: '/', signal: first.signal }))
     const controller = new AbortController()
     const queued = failureOf(made.request({ path: '/', signal: controller.signal }))
-    setTimeout(() => controller.abort(), 20)
+    await seen.told
+    controller.abort()
     t.match(
       await queued,
       { name: 'AbortError', outcome: 'not-sent' },
@@ -240,7 +249,7 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
     first.abort()
     t.match(await stuck, { name: 'AbortError', outcome: 'maybe-processed' })
     t.equal(made.stats().active, 0)
-    while (closed < 1) await new Promise((resolve) => setTimeout(resolve, 5))
+    await closed.told
     t.pass('the server sees that nobody waits')
   })
 
