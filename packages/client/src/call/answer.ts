@@ -8,7 +8,7 @@ import type { CallParts } from './call-parts.ts'
 import type { CallSettings } from './call-settings.ts'
 import type { CallTimer } from './call-timer.ts'
 import { Caller } from './caller.ts'
-import { codeOf } from './failure.ts'
+import { missingCode } from './failure.ts'
 import { HeldResponse } from './held-response.ts'
 import type { LiveAttempts } from './live-attempts.ts'
 
@@ -196,7 +196,7 @@ export class Answer implements AttemptAudience {
     live.endAll(error)
     this.#committed?.end(error)
     this.#held?.attempt.end(error)
-    const code = codeOf(error) || undefined
+    const code = missingCode(error)
     markError(error, { code, outcome, attempts: this.attempts, notRetried: why })
     this.#caller.fail(error)
   }

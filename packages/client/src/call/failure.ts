@@ -76,11 +76,16 @@ function isOwnTimeout(error: Error): boolean {
   return (error as { reason?: unknown }).reason === 'attempt'
 }
 
+/** The code that undici has left out of an error. */
+export function missingCode(error: unknown): string | undefined {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
+  return code === undefined && name === 'HTTPParserError' ? GARBLED : undefined
+}
+
 /** The code of an error, `''` where it has none. */
 export function codeOf(error: unknown): string {
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
-  if (typeof code === 'string') return code
-  return name === 'HTTPParserError' ? GARBLED : ''
+  const code = (error as { code?: unknown } | null | undefined)?.code
+  return typeof code === 'string' ? code : (missingCode(error) ?? '')
 }
 
 function effectOf(error: Error): CallEffect | undefined {

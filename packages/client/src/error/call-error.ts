@@ -81,7 +81,7 @@ export interface CallFailure extends Error {
 
 /** What is added to an error that undici or the network made. */
 export interface ErrorMarks {
-  /** Its own, or one where undici has left it out. */
+  /** Where undici has left it out: an error keeps its own as it is. */
   readonly code: string | undefined
   readonly outcome: CallEffect
   readonly attempts: number

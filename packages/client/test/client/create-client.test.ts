@@ -45,6 +45,7 @@ for (const [name, undici] of Object.entries(UNDICIS)) {
     for (const method of ['GET', 'POST'] as const) {
       const error = await failureOf(made.request({ path: '/', method }))
       t.match(error, { outcome: 'maybe-processed', attempts: 1, notRetried: 'off' })
+      t.ok(Object.keys(error).includes('code'), 'its own code is shown as before')
     }
     t.equal(cut.bodies.length, 2)
   })
