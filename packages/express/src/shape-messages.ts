@@ -1,3 +1,5 @@
+import { markVisit, visitOf } from '@headgate/node'
+
 /** What Express and its router add to each request. */
 type ShapedRequest = Record<
   'res' | 'next' | 'baseUrl' | 'originalUrl' | 'params' | 'route' | '_parsedUrl',
@@ -74,6 +76,8 @@ function ownRequest(request: ShapedRequest): void {
   request.params = params
   request.route = route
   request._parsedUrl = _parsedUrl
+  // And what we add ourselves: a guard may have marked it already.
+  markVisit(request, visitOf(request))
 }
 
 function ownResponse(response: ShapedResponse): void {
