@@ -23,8 +23,8 @@ export interface PumpParts {
  * handler that computes for 4 ms takes more of a service than one that waits 12 ms for a database.
  */
 export interface Jobs {
-  /** Starts one waiter, which has the thread until `endJob`. False when none may start before `untilMs`. */
-  startNext(untilMs: number): boolean
+  /** Starts one waiter now, which has the thread until `endJob`. False when none may start. */
+  startNext(nowMs: number): boolean
   /** The one that was started last has given the thread back: it has ended, or waits for something. */
   endJob(nowMs: number): void
 }
@@ -65,18 +65,21 @@ export class Pump implements Jobs {
     this.#running = true
     let started = 0
     try {
-      while (this.#startOne(untilMs, false)) started += 1
+      for (let nowMs = this.#clock.nowMs(); nowMs < untilMs; nowMs = this.#clock.nowMs()) {
+        if (!this.#startOne(nowMs, false)) break
+        started += 1
+      }
     } finally {
       this.#running = false
     }
     return started
   }
 
-  startNext(untilMs: number): boolean {
+  startNext(nowMs: number): boolean {
     if (this.#running) return false
     this.#running = true
     try {
-      return this.#startOne(untilMs, true)
+      return this.#startOne(nowMs, true)
     } finally {
       this.#running = false
     }
@@ -89,10 +92,8 @@ export class Pump implements Jobs {
     job.threadMs = nowMs - job.startedMs
   }
 
-  #startOne(untilMs: number, isJob: boolean): boolean {
+  #startOne(nowMs: number, isJob: boolean): boolean {
     if (!this.#turns.isRunnable) return false
-    const nowMs = this.#clock.nowMs()
-    if (nowMs >= untilMs) return false
     const passage = this.#turns.next(nowMs)
     if (passage === undefined) return false
     if (isJob) {

@@ -69,13 +69,13 @@ export class LoopDispatcher implements Dispatcher {
     const sliceMs = Math.max(MIN_SLICE_MS, SLICE_RATIO * (this.#beganMs - this.#armedMs))
     this.#untilMs = this.#beganMs + sliceMs
     this.#started = 0
-    this.#startNext()
+    this.#startNext(this.#beganMs)
   }
 
-  readonly #startNext = (): void => {
+  #startNext(nowMs: number): void {
     let isStarted = false
     try {
-      isStarted = this.#admission?.jobs.startNext(this.#untilMs) === true
+      isStarted = this.#admission?.jobs.startNext(nowMs) === true
     } finally {
       // Also when a handler threw: in a process that survives it, the others still have their turn.
       if (isStarted) void MICROTASK.then(this.#afterMicrotasks)
@@ -90,7 +90,7 @@ export class LoopDispatcher implements Dispatcher {
     const nowMs = this.#clock.nowMs()
     this.#started += 1
     this.#admission?.jobs.endJob(nowMs)
-    if (this.#admission?.isRunnable === true && nowMs < this.#untilMs) this.#startNext()
+    if (this.#admission?.isRunnable === true && nowMs < this.#untilMs) this.#startNext(nowMs)
     else this.#end(nowMs)
   }
 

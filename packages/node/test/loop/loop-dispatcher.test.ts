@@ -19,8 +19,8 @@ function create(limit: number) {
   let isInSlice = false
   dispatcher.attach({
     jobs: {
-      startNext: (untilMs) => {
-        const isStarted = admission.jobs.startNext(untilMs)
+      startNext: (nowMs) => {
+        const isStarted = admission.jobs.startNext(nowMs)
         if (!isInSlice) slices.push(0)
         isInSlice = true
         // Comes before the check phase that the dispatcher asks for at the end of this one.

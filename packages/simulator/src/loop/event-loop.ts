@@ -121,7 +121,7 @@ export class EventLoop
 
   #startNext(slice: { readonly beganMs: number; readonly untilMs: number; started: number }): void {
     this.#job = undefined
-    this.#admission?.jobs.startNext(slice.untilMs)
+    this.#admission?.jobs.startNext(this.#clock.nowMs())
     const job = this.#job as { readonly durationMs: number; readonly done: () => void } | undefined
     if (job === undefined) {
       this.#endSlice(slice)
