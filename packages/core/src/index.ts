@@ -14,6 +14,7 @@ export type { Admitted, Decision, Rejection, RejectReason } from './admission/de
 export { REJECT_REASONS } from './admission/decision.ts'
 export { type DecisionInputs, InputReader } from './admission/decision-inputs.ts'
 export type { Dispatcher } from './admission/dispatcher.ts'
+export type { DurationRecorder, Timed } from './admission/duration-recorder.ts'
 export type { Arrival, Passage, PassageState } from './admission/passage.ts'
 export type { Outcome, Permit } from './admission/permit.ts'
 export { Conflator, type ConflatorOptions } from './background/conflator.ts'

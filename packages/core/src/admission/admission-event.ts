@@ -2,6 +2,7 @@ import type { Limit } from '../limit/limit.ts'
 import type { ShadowAnswer } from '../shadow/shadow-counters.ts'
 import type { Tier } from '../shed/tier.ts'
 import type { RejectReason } from './decision.ts'
+import type { DurationRecorder } from './duration-recorder.ts'
 import type { Outcome } from './permit.ts'
 
 /**
@@ -65,6 +66,8 @@ export type AdmissionEvent =
 export interface AdmissionListener {
   /** Whether the events that every request makes are wanted: they cost an object each. */
   readonly perRequest: boolean
+  /** Who wants every duration, and no events for them; read with each request. Default nobody. */
+  readonly durations?: DurationRecorder | undefined
   /** Must not throw. */
   onEvent(event: AdmissionEvent): void
 }

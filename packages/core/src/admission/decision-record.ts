@@ -86,13 +86,15 @@ export class DecisionRecord {
 
   /** Whether the release of a passage is told to anybody. */
   hears(passage: Passage): boolean {
-    return this.perRequest || (this.#talkers !== undefined && passage.tenant !== undefined)
+    if (this.perRequest || this.#listener?.durations !== undefined) return true
+    return this.#talkers !== undefined && passage.tenant !== undefined
   }
 
   onAdmit(passage: Passage): void {
     if (this.#isShadow(passage)) return
     this.counters.onAdmit(passage.rank)
     this.#talkers?.onAdmit(passage.tenant, passage.startedMs)
+    this.#listener?.durations?.onWait(passage, passage.waitedMs)
     if (!this.perRequest) return
     const { tier, waitedMs } = passage
     this.emit({ type: 'admitted', tier, pool: this.#pool, waitedMs })
@@ -146,6 +148,7 @@ export class DecisionRecord {
     if (this.#isShadow(passage)) return
     const heldMs = nowMs - passage.startedMs
     this.#talkers?.onRelease(passage.tenant, heldMs * passage.cost, nowMs)
+    this.#listener?.durations?.onService(passage, outcome, heldMs)
     if (!this.perRequest) return
     this.emit({ type: 'released', tier: passage.tier, pool: this.#pool, outcome, heldMs })
   }

@@ -5,6 +5,7 @@ import {
   Admission as CoreAdmission,
   type AdmissionOptions as CoreOptions,
   type Decision,
+  type DurationRecorder,
   type Passage,
   type Permit,
   type Rejection,
@@ -183,10 +184,7 @@ export class Admission implements AsyncDisposable {
     return this.#decisions.log.isOn
   }
 
-  /**
-   * The last decisions about a request, by `x-request-id` or trace, and all that led to them; see the
-   * option `explain`. Never throws; an id that is not known is told as such.
-   */
+  /** The last decisions about a request, by `x-request-id` or trace, and all that led to them; see the option `explain`. Never throws. */
   explain(requestId: string): Explanation {
     return this.#decisions.log.explain(requestId)
   }
@@ -222,6 +220,11 @@ export class Admission implements AsyncDisposable {
    */
   subscribe(listener: Listener, only?: EventTypes, options?: SubscribeOptions): () => void {
     return this.#hub.subscribe(listener, only, options)
+  }
+
+  /** For telemetry: `recorder` hears how long each request waits and runs, until the function returned is called. */
+  recordDurations(recorder: DurationRecorder): () => void {
+    return this.#hub.record(recorder)
   }
 
   /**

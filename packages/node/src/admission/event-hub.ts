@@ -1,10 +1,16 @@
 import { channel } from 'node:diagnostics_channel'
-import { type AdmissionListener, type Clock, TimeShare } from '@headgate/core'
+import {
+  type AdmissionListener,
+  type Clock,
+  type DurationRecorder,
+  TimeShare,
+} from '@headgate/core'
 import {
   ADMISSION_EVENT_TYPES,
   type AdmissionEvent,
   type AdmissionEventType,
 } from './admission-event.ts'
+import { DurationRecorders } from './duration-recorders.ts'
 import { type ListenerLoss, ListenerLosses } from './listener-losses.ts'
 import {
   DEFAULT_LISTENER_RATIO,
@@ -49,6 +55,7 @@ export class EventHub implements AdmissionListener {
   readonly #clock: Clock
   readonly #subscribers = new Set<Subscription>()
   readonly #losses = new ListenerLosses()
+  readonly #recorders: DurationRecorders
   /** Whoever is on the channels is not known apart. */
   readonly #channelShare: TimeShare
   /** Who hears what: made anew with each change, for it is read with each event. */
@@ -61,6 +68,7 @@ export class EventHub implements AdmissionListener {
   constructor(clock: Clock, onSubscriberError: (error: unknown) => void) {
     this.#clock = clock
     this.#onSubscriberError = onSubscriberError
+    this.#recorders = new DurationRecorders(onSubscriberError)
     this.#channelShare = new TimeShare(clock, DEFAULT_LISTENER_RATIO)
     this.#losses.open('diagnostics_channel', this.#channelShare)
     this.#refresh()
@@ -74,6 +82,15 @@ export class EventHub implements AdmissionListener {
   /** Whether anybody wants the events that every request makes. */
   get perRequest(): boolean {
     return this.#wantsRequests || decisions.hasSubscribers
+  }
+
+  get durations(): DurationRecorder | undefined {
+    return this.#recorders.isEmpty ? undefined : this.#recorders
+  }
+
+  /** `recorder` hears every duration until the function returned is called. */
+  record(recorder: DurationRecorder): () => void {
+    return this.#recorders.add(recorder)
   }
 
   /** What each listener did not hear, by name. */

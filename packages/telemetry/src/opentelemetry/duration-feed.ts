@@ -1,7 +1,7 @@
-import type { TimeShare } from '@headgate/core'
+import type { DurationRecorder, Outcome, Timed, TimeShare } from '@headgate/core'
 import type { Histogram, Meter } from '@opentelemetry/api'
 import { CATALOG, DURATION_BOUNDS, type Metric, otelName } from '../catalog.ts'
-import type { ObservedAdmission, ObservedEvent } from '../read/read-admission.ts'
+import type { ObservedAdmission } from '../read/read-admission.ts'
 import { SeriesBook, type SeriesName } from '../read/series-book.ts'
 import { attributesOf } from './attributes-of.ts'
 import { KeptDurations } from './kept-durations.ts'
@@ -22,11 +22,11 @@ interface Series {
  * Tells a meter how long requests waited and ran. A histogram of OpenTelemetry takes longer for a value than
  * the gate for a request: on the request's way it is only kept, and recorded with others ten times a second.
  */
-export class DurationFeed {
+export class DurationFeed implements DurationRecorder {
   readonly #name: string
   readonly #share: TimeShare
   readonly #histograms: Readonly<Record<SeriesName, Histogram>>
-  readonly #book = new SeriesBook((name, labels) => this.#make(name, labels))
+  readonly #book: SeriesBook<KeptDurations>
   readonly #all: Series[] = []
   readonly #end: () => void
   #timer: ReturnType<typeof setTimeout> | undefined = undefined
@@ -42,9 +42,16 @@ export class DurationFeed {
       headgate_wait_seconds: histogram(meter, 'headgate_wait_seconds'),
       headgate_service_seconds: histogram(meter, 'headgate_service_seconds'),
     }
-    // No bound: it stores a number, and what costs has a share of its own.
-    const options = { name: 'opentelemetry', maxTimeRatio: 1 }
-    this.#end = admission.subscribe(this.#onEvent, ['admitted', 'released'], options)
+    this.#book = new SeriesBook(admission.poolNames, (series, labels) => this.#make(series, labels))
+    this.#end = admission.recordDurations(this)
+  }
+
+  onWait(request: Timed, waitedMs: number): void {
+    this.#keep(this.#book.of(request).wait, waitedMs)
+  }
+
+  onService(request: Timed, outcome: Outcome, heldMs: number): void {
+    this.#keep(this.#book.of(request).service(outcome), heldMs)
   }
 
   /** Records what is kept, as far as there is time. */
@@ -63,14 +70,6 @@ export class DurationFeed {
   }
 
   readonly #hasTime = (): boolean => this.#share.hasTime()
-
-  readonly #onEvent = (event: ObservedEvent): void => {
-    if (event.type === 'admitted') {
-      this.#keep(this.#book.of(event.pool, event.tier).wait, event.waitedMs)
-    } else if (event.type === 'released') {
-      this.#keep(this.#book.of(event.pool, event.tier).service[event.outcome], event.heldMs)
-    }
-  }
 
   #keep(kept: KeptDurations, ms: number): void {
     if (!kept.tryKeep(ms / MS_PER_S)) {

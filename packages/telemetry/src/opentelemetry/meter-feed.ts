@@ -1,9 +1,10 @@
 import type { TimeShare } from '@headgate/core'
 import type { Meter, Observable, ObservableResult } from '@opentelemetry/api'
 import { CATALOG, type Metric, otelName } from '../catalog.ts'
+import { LimitTally } from '../read/limit-tally.ts'
 import { ProcessMeter } from '../read/process-meter.ts'
 import type { Reading } from '../read/reading.ts'
-import { limitChanges, type Source, tallyOf } from '../read/source.ts'
+import type { Source } from '../read/source.ts'
 import { attributesOf } from './attributes-of.ts'
 import { DurationFeed } from './duration-feed.ts'
 
@@ -14,7 +15,7 @@ export class MeterFeed {
   readonly #share: TimeShare
   readonly #spans: TimeShare
   readonly #process = new ProcessMeter()
-  readonly #tally: ReturnType<typeof tallyOf>
+  readonly #limits: LimitTally
   #durations: DurationFeed | undefined = undefined
   readonly #ends: (() => void)[] = []
 
@@ -28,8 +29,7 @@ export class MeterFeed {
     this.#name = name
     this.#share = events
     this.#spans = spans
-    // Durations go straight to the meter's own histograms.
-    this.#tally = tallyOf(source, 'opentelemetry', ['limit'])
+    this.#limits = new LimitTally(source.admission, 'opentelemetry')
   }
 
   start(meter: Meter): void {
@@ -53,7 +53,7 @@ export class MeterFeed {
 
   stop(): void {
     this.#durations?.stop()
-    this.#tally.stop()
+    this.#limits.stop()
     this.#process.stop()
     for (const end of this.#ends.splice(0)) end()
   }
@@ -71,10 +71,7 @@ export class MeterFeed {
   }
 
   #readings(): readonly Reading[] {
-    const own = this.#share.spend(() => [
-      ...this.#source.read(),
-      ...limitChanges(this.#tally.tally),
-    ])
+    const own = this.#share.spend(() => [...this.#source.read(), ...this.#limits.readings])
     return [
       ...(own ?? []),
       ...this.#process.read(),

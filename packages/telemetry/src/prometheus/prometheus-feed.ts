@@ -1,19 +1,26 @@
+import { DurationTally, type Series } from '../read/duration-tally.ts'
+import { LimitTally } from '../read/limit-tally.ts'
 import type { Reading } from '../read/reading.ts'
-import { limitChanges, type Series, type Source, tallyOf } from '../read/source.ts'
+import type { Source } from '../read/source.ts'
 import type { MetricFeed } from './registered-metric.ts'
 
 /** What one admission, client or singleflight tells a registry. */
 export class PrometheusFeed implements MetricFeed {
   readonly #source: Source
   readonly name: string
-  readonly #tally: ReturnType<typeof tallyOf>
+  readonly #limits: LimitTally
+  readonly #durations: DurationTally
+  readonly #endDurations: (() => void) | undefined
   #read: readonly Reading[] | undefined = undefined
   #errors = 0
 
   constructor(source: Source, name: string) {
     this.#source = source
     this.name = name
-    this.#tally = tallyOf(source, 'prometheus')
+    const { admission } = source
+    this.#limits = new LimitTally(admission, 'prometheus')
+    this.#durations = new DurationTally(admission?.poolNames ?? [])
+    this.#endDurations = admission?.recordDurations(this.#durations)
   }
 
   get kind(): Source['kind'] {
@@ -21,7 +28,8 @@ export class PrometheusFeed implements MetricFeed {
   }
 
   stop(): void {
-    this.#tally.stop()
+    this.#limits.stop()
+    this.#endDurations?.()
   }
 
   readingsOf(name: string): readonly Reading[] {
@@ -36,14 +44,14 @@ export class PrometheusFeed implements MetricFeed {
   }
 
   seriesOf(name: string): readonly Series[] {
-    const own = this.#tally.tally.series.filter((series) => series.name === name)
+    const own = this.#durations.series.filter((series) => series.name === name)
     return own.map((series) => ({ ...series, labels: { ...series.labels, name: this.name } }))
   }
 
   #readAll(): readonly Reading[] {
     const all: Reading[] = []
     try {
-      all.push(...this.#source.read(), ...limitChanges(this.#tally.tally))
+      all.push(...this.#source.read(), ...this.#limits.readings)
       const what = { what: 'series' }
       const value = this.#source.untold()
       all.push({ name: 'headgate_telemetry_dropped_total', labels: what, value })

@@ -1,5 +1,5 @@
 import { DURATION_BOUNDS, type Metric } from '../catalog.ts'
-import type { Series } from '../read/event-tally.ts'
+import type { Series } from '../read/duration-tally.ts'
 import type { Reading } from '../read/reading.ts'
 
 /** One value as prom-client prints it. */

@@ -1,6 +1,7 @@
 import {
   type AdmissionEvent,
   type AdmissionSnapshot,
+  type DurationRecorder,
   type PlainOptions,
   type PoolSnapshot,
   REJECT_REASONS,
@@ -40,7 +41,9 @@ export type ObservedEvent = AdmissionEvent | { readonly type: 'error' }
 
 /** An admission, by what is needed of it. `@headgate/node`'s is one; tell apart by `subscribe`. */
 export interface ObservedAdmission {
+  readonly poolNames: readonly string[]
   snapshot(): AdmissionState
+  recordDurations(recorder: DurationRecorder): () => void
   subscribe(
     listener: (event: ObservedEvent) => void,
     only?: readonly AdmissionEvent['type'][],

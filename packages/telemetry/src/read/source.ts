@@ -1,6 +1,5 @@
 import { InvalidOptionError } from '@headgate/core'
 import type { MetricSource } from '../catalog.ts'
-import { EventTally, type Series } from './event-tally.ts'
 import { type ObservedAdmission, readAdmission } from './read-admission.ts'
 import { type ObservedClient, readClient, untoldUpstreams } from './read-client.ts'
 import { type ObservedSingleflight, readSingleflight } from './read-singleflight.ts'
@@ -46,27 +45,3 @@ export function sourceOf(observed: Observed): Source {
   }
   throw new InvalidOptionError('observed', 'an admission, a client or a singleflight', observed)
 }
-
-/** What only events tell, where there are any. */
-export function tallyOf(
-  { admission }: Source,
-  name: string,
-  only: Parameters<ObservedAdmission['subscribe']>[1] = ['admitted', 'released', 'limit'],
-): { tally: EventTally; stop: () => void } {
-  const tally = new EventTally()
-  // No bound, and so no clock: it adds numbers.
-  const stop = admission?.subscribe(tally.onEvent, only, { name, maxTimeRatio: 1 })
-  return { tally, stop: stop ?? ((): void => {}) }
-}
-
-export function limitChanges({ limitChanges: changes }: EventTally): readonly Reading[] {
-  return (['up', 'down'] as const).flatMap((direction) =>
-    [...changes[direction]].map(([reason, value]) => ({
-      name: 'headgate_limit_changes_total',
-      labels: { direction, reason },
-      value,
-    })),
-  )
-}
-
-export type { Series }

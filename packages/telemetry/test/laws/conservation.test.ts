@@ -1,7 +1,9 @@
 import {
   Admission,
   type AdmissionEvent,
+  type AdmissionListener,
   AimdLimit,
+  type DurationRecorder,
   type Outcome,
   type Passage,
   REJECT_REASONS,
@@ -98,6 +100,7 @@ class Account {
   readonly #running: Passage[] = []
   readonly #admitted = new Map<string, number>()
   readonly #rejected = new Map<string, number>()
+  #durations: DurationRecorder | undefined
   #offered = 0
   #ended = 0
 
@@ -108,7 +111,7 @@ class Account {
     }
     const parts = { clock: this.#clock, limit, random: () => 0.5 }
     this.#admission = new Admission(
-      { ...parts, listener: { perRequest: true, onEvent } },
+      { ...parts, listener: this.#told(onEvent) },
       {
         queue: { maxQueued: 6, maxWaitMs: 50 },
         maxCost: 2,
@@ -124,7 +127,24 @@ class Account {
       return () => this.#listeners.delete(listener)
     }
     const snapshot = () => this.#admission.snapshot()
-    prometheus({ snapshot, subscribe }, { registry: this.#registry })
+    const recordDurations = (recorder: DurationRecorder): (() => void) => {
+      this.#durations = recorder
+      return () => {}
+    }
+    const { poolNames } = this.#admission
+    const observed = { poolNames, snapshot, subscribe, recordDurations }
+    prometheus(observed, { registry: this.#registry })
+  }
+
+  #told(onEvent: (event: AdmissionEvent) => void): AdmissionListener {
+    const durations = (): DurationRecorder | undefined => this.#durations
+    return {
+      perRequest: true,
+      onEvent,
+      get durations() {
+        return durations()
+      },
+    }
   }
 
   do(it: Command): void {
