@@ -41,7 +41,7 @@ export function overheadPage({ rounds }: OverheadData): readonly string[] {
   const hosts = [...new Set(rounds.map(({ host }) => host))]
   const goals = hosts.flatMap((host) => overheadGoals(rounds.filter((each) => each.host === host)))
   return [
-    'Hello world in closed loop from 50 connections, in turns; ratios are taken within each round, to the bare host that ' +
+    'Hello world in closed loop from 50 connections, in turns, in processes that are new for each round; ratios are taken within it, to the bare host that ' +
       'serves. CPU is that of the whole process, over its answers: the steadier of the two. Answers are counted for each second that the ' +
       'server could have its core; `busy` is the share of it that it used: well below 1 the throughput is the client’s. A guard that refuses does so with every request. Medians, ' +
       'with least and greatest.',

@@ -51,35 +51,65 @@ interface Candidate {
   readonly server: ServerProcess
 }
 
-/** Every contestant in turns, on one host. */
+interface HostOptions {
+  /** Whether it is measured what a refusal costs, too. */
+  readonly refusals: boolean
+  /** Options of Node.js, for each server. */
+  readonly execArgv: readonly string[]
+}
+
+/**
+ * Every contestant in turns, on one host: each round with processes of its own, for the same code is compiled
+ * differently in each, by up to a tenth of its time.
+ */
 export async function measureHost(
   host: HostName,
-  { contestants, seed, seconds, attempts, repeats }: CommandOptions,
-  refusals = true,
+  options: CommandOptions,
+  hostOptions: HostOptions = { refusals: true, execArgv: [] },
 ): Promise<readonly OverheadRound[]> {
-  const guards = contestants.length > 0 ? contestants : GUARDS[host]
-  const candidates: Candidate[] = []
-  const start = async (contestant: string, refuses: boolean): Promise<void> => {
-    const server = await ServerProcess.start({ host, contestant, workload: 'hello', seed })
-    candidates.push({ host, contestant, refuses, server })
-    if (refuses) await refuseAll(server)
-    await warmUp(server)
-  }
-  try {
-    await start('bare', false)
-    for (const guard of guards.filter((name) => name !== 'bare')) {
-      await start(guard, false)
-      if (refusals) await start(guard, true)
-    }
-    const rounds: OverheadRound[] = []
-    for (let round = 0; round < repeats; round++) {
+  const { seed, seconds, attempts, repeats } = options
+  const rounds: OverheadRound[] = []
+  for (let round = 0; round < repeats; round++) {
+    const candidates: Candidate[] = []
+    try {
+      for (const asked of candidatesOf(host, options.contestants, hostOptions.refusals)) {
+        candidates.push(await startCandidate(asked, seed, hostOptions.execArgv))
+      }
       const turn = { seconds, attempts, turn: seed + round }
       rounds.push(...(await measureRound(candidates, turn)))
+    } finally {
+      for (const { server } of candidates) await server.stop()
     }
-    return rounds
-  } finally {
-    for (const { server } of candidates) await server.stop()
   }
+  return rounds
+}
+
+type Asked = Omit<Candidate, 'server'>
+
+function candidatesOf(
+  host: HostName,
+  contestants: readonly string[],
+  refusals: boolean,
+): readonly Asked[] {
+  const guards = contestants.length > 0 ? contestants : GUARDS[host]
+  const asked: Asked[] = [{ host, contestant: 'bare', refuses: false }]
+  for (const contestant of guards.filter((name) => name !== 'bare')) {
+    asked.push({ host, contestant, refuses: false })
+    if (refusals) asked.push({ host, contestant, refuses: true })
+  }
+  return asked
+}
+
+async function startCandidate(
+  asked: Asked,
+  seed: number,
+  execArgv: readonly string[],
+): Promise<Candidate> {
+  const { host, contestant, refuses } = asked
+  const server = await ServerProcess.start({ host, contestant, workload: 'hello', seed }, execArgv)
+  if (refuses) await refuseAll(server)
+  await warmUp(server)
+  return { ...asked, server }
 }
 
 async function refuseAll(server: ServerProcess): Promise<void> {

@@ -19,12 +19,16 @@ export class ServerProcess {
     this.url = `http://127.0.0.1:${port}`
   }
 
-  static async start(settings: ServerSettings): Promise<ServerProcess> {
+  /** @param execArgv options of Node.js */
+  static async start(
+    settings: ServerSettings,
+    execArgv: readonly string[] = [],
+  ): Promise<ServerProcess> {
     const modulePath = fileURLToPath(
       new URL(`./contestant-server${extname(import.meta.url)}`, import.meta.url),
     )
     const args = [JSON.stringify(settings)]
-    const child = forkPinned(modulePath, { cpu: SERVER_CPU, args })
+    const child = forkPinned(modulePath, { cpu: SERVER_CPU, args, execArgv })
     const message = await nextMessage(child)
     if (message.kind === 'ready') return new ServerProcess(child, message.port)
     child.kill()
