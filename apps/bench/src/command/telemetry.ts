@@ -61,10 +61,7 @@ function table(rounds: readonly OverheadRound[]): string {
         own.map(({ cpuUs }) => cpuUs),
         1,
       ),
-      formatSpread(
-        own.map(({ cpuOfHeadgate }) => cpuOfHeadgate),
-        3,
-      ),
+      formatSpread(ratiosOf(own), 3),
       formatSpread(
         own.map(({ perSecond }) => perSecond),
         0,
@@ -78,9 +75,14 @@ function table(rounds: readonly OverheadRound[]): string {
 function goalsOf(rounds: readonly OverheadRound[]) {
   return WATCHED.flatMap((name) => {
     const own = rounds.filter(({ contestant }) => contestant === name)
-    const median = spreadOf(own.map(({ cpuOfHeadgate }) => cpuOfHeadgate))?.median
+    const median = spreadOf(ratiosOf(own))?.median
     return median === undefined
       ? []
       : [atLeast(`${name}: Headgate's CPU / CPU`, median, LEAST_OF_HEADGATE)]
   })
+}
+
+/** Of the rounds in which Headgate without telemetry was measured as well. */
+function ratiosOf(rounds: readonly OverheadRound[]): readonly number[] {
+  return rounds.flatMap(({ cpuOfHeadgate }) => cpuOfHeadgate ?? [])
 }
