@@ -55,7 +55,7 @@ export class Gate<Context> implements VisitKeeper<Context> {
     const answer = this.admission.offer(
       isResponseOver(response, socket) ? CLIENT_GONE : this.#named(request, response),
     )
-    request.trace?.onDecision(answer, request.flow)
+    request.trace?.onDecision(answer, request)
     if (!isPassage(answer)) {
       this.host.refuse(context, answer, typeof request.tenant === 'string')
       return undefined

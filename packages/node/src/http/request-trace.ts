@@ -1,4 +1,5 @@
 import type { Passage, Rejection } from '@headgate/core'
+import type { AskingRequest } from './asking-request.ts'
 import type { RawRequest, RawResponse } from './raw-message.ts'
 
 /** What somebody who traces requests follows of one of them. Its methods must not throw. */
@@ -6,11 +7,10 @@ export interface RequestTrace {
   /** Runs `work`, and all that comes of it, in the context of the trace. */
   run<Result>(work: () => Result): Result
   /**
-   * What was said to it; a passage tells later how its wait ended.
-   *
-   * @param flow its route, where the host knows it
+   * What was said to it. Called once more for a passage, when its work begins or it is refused after all: until
+   * its state is no longer `queued` nothing is decided.
    */
-  onDecision(decision: Passage | Rejection, flow: string | undefined): void
+  onDecision(decision: Passage | Rejection, asked: AskingRequest): void
 }
 
 /** Called for each request before it asks. Must not throw; `undefined` for one that is not traced. */

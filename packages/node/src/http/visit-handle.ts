@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { Passage, Tier } from '@headgate/core'
+import type { Passage, Rejection, Tier } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
 import type { AskingRequest } from './asking-request.ts'
 import type { RequestHandle } from './request-handle.ts'
@@ -69,6 +69,12 @@ export abstract class VisitHandle extends AsyncResource implements RequestHandle
   }
 
   abstract release(): void
+
+  /** Tells whoever traces it how its wait ended. */
+  protected tell(decision: Passage | Rejection): void {
+    const asking = this.#asking
+    asking?.trace?.onDecision(decision, asking)
+  }
 
   /** Takes over what was asked, and what the admission gave. */
   protected state(passage: Passage, asking: AskingRequest): void {

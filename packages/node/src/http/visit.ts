@@ -83,6 +83,7 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
       return
     }
     this.#hasBegun = true
+    this.tell(this.passage)
     const { host, options, told } = this.#keeper
     told.write(this.#response)
     if (options.releaseOn === 'headers') releaseAtHead(this.#response, this)
@@ -94,6 +95,7 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
 
   onReject(rejection: Rejection): void {
     const ofTenant = this.tenant !== undefined
+    this.tell(rejection)
     if (this.#goOn !== undefined && rejection !== LEFT) endWithAnswer(this.#response)
     this.passage = undefined
     const { host } = this.#keeper

@@ -70,7 +70,7 @@ export function opentelemetry(observed: Observed, options: OpenTelemetryOptions)
   const ends: (() => void)[] = []
   const spans = new TimeShare(CLOCK, maxTimeRatio)
   const events = new TimeShare(CLOCK, maxTimeRatio < 1 ? maxTimeRatio / 2 : 1)
-  if (tracer !== undefined) ends.push(trace(observed, tracer, spans))
+  if (tracer !== undefined) ends.push(trace(observed, tracer, { name, share: spans }))
   if (meter !== undefined) {
     const feed = new MeterFeed(source, name, { events, spans })
     feed.start(meter)
@@ -89,15 +89,19 @@ export function opentelemetry(observed: Observed, options: OpenTelemetryOptions)
   }
 }
 
-function trace(observed: Observed, tracer: Tracer, share: TimeShare): () => void {
+function trace(
+  observed: Observed,
+  tracer: Tracer,
+  told: { readonly name: string; readonly share: TimeShare },
+): () => void {
   const { traceRequests, traceRefusals } = observed as Partial<TraceableAdmission & TraceableClient>
   if (typeof traceRequests === 'function') {
     const admission = observed as unknown as TraceableAdmission
-    return admission.traceRequests(new RequestSpans(tracer, admission, share).begin)
+    return admission.traceRequests(new RequestSpans(tracer, admission, told).begin)
   }
   if (typeof traceRefusals === 'function') {
     const client = observed as unknown as TraceableClient
-    return client.traceRefusals(new RefusalSpans(tracer, share).onRefused)
+    return client.traceRefusals(new RefusalSpans(tracer, told).onRefused)
   }
   const expected = 'left out where there are neither requests nor calls'
   throw new InvalidOptionError('tracer', expected, tracer)

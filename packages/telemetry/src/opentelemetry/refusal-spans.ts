@@ -16,10 +16,15 @@ export interface Refused extends RequestTarget {
  */
 export class RefusalSpans {
   readonly #tracer: Tracer
+  readonly #name: string
   readonly #share: TimeShare
 
-  constructor(tracer: Tracer, share: TimeShare) {
+  constructor(
+    tracer: Tracer,
+    { name, share }: { readonly name: string; readonly share: TimeShare },
+  ) {
     this.#tracer = tracer
+    this.#name = name
     this.#share = share
   }
 
@@ -38,6 +43,7 @@ export class RefusalSpans {
       span.setAttributes({
         ...targetAttributes(refused),
         'error.type': errorType(error),
+        'headgate.name': this.#name,
         'headgate.attempt': attempts === 0 ? 'first' : 'retry',
         'headgate.wait': waitedMs / 1_000,
       })

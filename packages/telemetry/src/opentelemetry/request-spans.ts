@@ -14,6 +14,7 @@ export interface TracedRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly socket?: object | null | undefined
 }
 
 export interface TracedResponse {
@@ -22,15 +23,17 @@ export interface TracedResponse {
   once(event: 'close', listener: () => void): unknown
 }
 
+/** What a request asked with. */
+export interface TracedAsking {
+  readonly tier?: string | undefined
+  readonly pool?: string | undefined
+  readonly flow?: string | undefined
+}
+
 /** What an admission of `@headgate/node` asks of whoever traces its requests. */
 export interface RequestTrace {
   run<Result>(work: () => Result): Result
-  onDecision(decision: Passage | Rejection, route: string | undefined): void
-}
-
-interface StateReader {
-  snapshot(): { readonly limit: number; readonly inFlight: number; readonly queued: number }
-  readonly poolNames?: readonly string[] | undefined
+  onDecision(decision: Passage | Rejection, asked: TracedAsking): void
 }
 
 const METHODS = new Set([
@@ -46,6 +49,16 @@ const METHODS = new Set([
   'QUERY',
 ])
 
+interface StateReader {
+  snapshot(): {
+    readonly limit: number
+    readonly inFlight: number
+    readonly queued: number
+    readonly pools?: Readonly<Record<string, { readonly most: number }>> | undefined
+  }
+  readonly poolNames?: readonly string[] | undefined
+}
+
 /**
  * Spans of requests: attributes on the span that is there already, made by an instrumentation of HTTP;
  * where there is none, a server span of our own, whose parent the request's headers name.
@@ -53,17 +66,23 @@ const METHODS = new Set([
 export class RequestSpans {
   readonly #tracer: Tracer
   readonly #admission: StateReader
+  readonly #name: string
   readonly #share: TimeShare
 
-  constructor(tracer: Tracer, admission: StateReader, share: TimeShare) {
+  constructor(
+    tracer: Tracer,
+    admission: StateReader,
+    { name, share }: { readonly name: string; readonly share: TimeShare },
+  ) {
     this.#tracer = tracer
     this.#admission = admission
+    this.#name = name
     this.#share = share
   }
 
   /** Called for each request before it asks for admission. Never throws. */
   readonly begin = (request: TracedRequest, response: TracedResponse): RequestTrace | undefined => {
-    if (!this.#share.tryTake()) return undefined
+    if (!this.#share.tryTake()) return continued(request)
     return this.#share.spend(() => this.#begin(request, response))
   }
 
@@ -71,88 +90,101 @@ export class RequestSpans {
     const active = trace.getActiveSpan()
     if (active !== undefined) {
       if (!active.isRecording()) return undefined
-      return this.#traceOf(active, { request, response, isOurs: false })
+      return { run: (work) => work(), onDecision: this.#decisionsOn(active) }
     }
     const parent = propagation.extract(context.active(), request.headers)
     const span = this.#tracer.startSpan(nameOf(request), { kind: SpanKind.SERVER }, parent)
     // One that does not record still carries its trace to whatever the handler calls.
     const within = trace.setSpan(parent, span)
-    const traced = this.#traceOf(span, { request, response, isOurs: true })
-    return { ...traced, run: (work) => context.with(within, work) }
-  }
-
-  #traceOf(
-    span: Span,
-    {
-      request,
-      response,
-      isOurs,
-    }: { request: TracedRequest; response: TracedResponse; isOurs: boolean },
-  ): RequestTrace {
-    let decision: Passage | Rejection | undefined
-    response.once('close', () => {
-      this.#share.spend(() => {
-        if (decision !== undefined) this.#describe(span, decision)
-        if (!isOurs) return
-        endServerSpan(span, response, decision)
-      })
-    })
     return {
-      run: (work) => work(),
-      onDecision: (decided, route) => {
-        decision = decided
-        if (!span.isRecording()) return
-        this.#share.spend(() => {
-          if (isOurs) describeRequest(span, request, route)
-          if (!decided.admitted) this.#describeState(span)
-        })
-      },
+      run: (work) => context.with(within, work),
+      onDecision: this.#decisionsOn(span, { request, response }),
     }
   }
 
-  /** As it is when it is decided: it is what a refusal was for. */
-  #describeState(span: Span): void {
-    const { limit, inFlight, queued } = this.#admission.snapshot()
+  /**
+   * What was decided is told at once: an instrumentation may end its span before anybody else hears that the
+   * response is over.
+   *
+   * @param own what a span of our own is of; we end it
+   */
+  #decisionsOn(
+    span: Span,
+    own?: { readonly request: TracedRequest; readonly response: TracedResponse },
+  ): RequestTrace['onDecision'] {
+    let isRefused = false
+    let isDescribed = false
+    own?.response.once('close', () => {
+      this.#share.spend(() => endServerSpan(span, own.response, isRefused))
+    })
+    return (decision, asked) => {
+      if (isDescribed || !span.isRecording()) return
+      if (decision.admitted && decision.state === 'queued') return
+      isDescribed = true
+      isRefused = !decision.admitted
+      this.#share.spend(() => {
+        if (own !== undefined) describeRequest(span, own.request, asked.flow)
+        span.setAttribute('headgate.name', this.#name)
+        if (decision.admitted) this.#describeAdmitted(span, decision)
+        else this.#describeRefused(span, decision, asked)
+      })
+    }
+  }
+
+  #describeAdmitted(span: Span, { tier, lane, waitedMs }: Passage): void {
     span.setAttributes({
+      'headgate.tier': tier,
+      'headgate.pool': this.#admission.poolNames?.[lane] ?? 'default',
+      'headgate.wait': waitedMs / 1_000,
+    })
+  }
+
+  /** With the state that it was refused for, as it is now. */
+  #describeRefused(span: Span, { reason, retryAfterMs }: Rejection, asked: TracedAsking): void {
+    const { limit, inFlight, queued, pools = {} } = this.#admission.snapshot()
+    // A name that is none is the default's.
+    const pool =
+      asked.pool !== undefined && Object.hasOwn(pools, asked.pool) ? asked.pool : 'default'
+    span.setAttributes({
+      'error.type': `rejected.${reason}`,
+      'headgate.reason': reason,
+      'headgate.retry_after': retryAfterMs / 1_000,
+      'headgate.tier': asked.tier ?? 'important',
+      'headgate.pool': pool,
+      'headgate.pool_limit': pools[pool]?.most ?? limit,
       'headgate.limit': limit,
       'headgate.in_flight': inFlight,
       'headgate.queued': queued,
     })
   }
-
-  #describe(span: Span, decision: Passage | Rejection): void {
-    if (!span.isRecording()) return
-    const reason = reasonOf(decision)
-    if (reason !== undefined) {
-      if (decision.admitted) this.#describeState(span)
-      span.setAttributes({ 'error.type': `rejected.${reason}`, 'headgate.reason': reason })
-    }
-    if (!decision.admitted) {
-      span.setAttribute('headgate.retry_after', decision.retryAfterMs / 1_000)
-      return
-    }
-    span.setAttributes({
-      'headgate.tier': decision.tier,
-      'headgate.pool': this.#admission.poolNames?.[decision.lane] ?? 'default',
-      'headgate.wait': decision.waitedMs / 1_000,
-    })
-  }
 }
 
-function reasonOf(decision: Passage | Rejection): string | undefined {
-  return decision.admitted ? decision.leftFor : decision.reason
+/**
+ * One for which there is no time: it gets no span, but its trace goes on in what its handler calls. Costs nothing
+ * where its sender traces nothing.
+ */
+function continued({ headers }: TracedRequest): RequestTrace | undefined {
+  try {
+    if (trace.getActiveSpan() !== undefined) return undefined
+    if (!propagation.fields().some((field) => headers[field] !== undefined)) return undefined
+    const parent = propagation.extract(context.active(), headers)
+    return { run: (work) => context.with(parent, work), onDecision: () => {} }
+  } catch {
+    // A propagator of the user's: the request goes on without its trace.
+    return undefined
+  }
 }
 
 function describeRequest(
   span: Span,
-  { method = '', url = '' }: TracedRequest,
+  { method = '', url = '', socket }: TracedRequest,
   route: string | undefined,
 ): void {
   const isKnown = METHODS.has(method)
   span.setAttributes({
     'http.request.method': isKnown ? method : '_OTHER',
     'url.path': url.split('?', 1)[0] as string,
-    'url.scheme': 'http',
+    'url.scheme': isEncrypted(socket) ? 'https' : 'http',
   })
   if (!isKnown) span.setAttribute('http.request.method_original', method.slice(0, 32))
   // A flow is a route where the host knows it: its method and its path.
@@ -165,11 +197,10 @@ function describeRequest(
 function endServerSpan(
   span: Span,
   { statusCode, writableEnded }: TracedResponse,
-  decision: Passage | Rejection | undefined,
+  isRefused: boolean,
 ): void {
   if (writableEnded) {
     span.setAttribute('http.response.status_code', statusCode)
-    const isRefused = decision !== undefined && reasonOf(decision) !== undefined
     if (statusCode >= 500 && !isRefused) span.setAttribute('error.type', String(statusCode))
     if (statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
   }
@@ -178,4 +209,8 @@ function endServerSpan(
 
 function nameOf({ method = '' }: { readonly method?: string | undefined }): string {
   return METHODS.has(method) ? method : 'HTTP'
+}
+
+function isEncrypted(socket: object | null | undefined): boolean {
+  return (socket as { readonly encrypted?: unknown } | null | undefined)?.encrypted === true
 }
