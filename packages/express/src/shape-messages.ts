@@ -45,7 +45,7 @@ export function shapeMessages(app: ShapedApp, losesShapes: boolean = LOSES_SHAPE
     ownResponse(response)
     const result = handle.apply(this, args)
     if (looks > 0) {
-      others = Reflect.ownKeys(request).filter(isOther)
+      others = othersOf(request)
       looks = others.length > 0 ? 0 : looks - 1
     }
     return result
@@ -55,9 +55,13 @@ export function shapeMessages(app: ShapedApp, losesShapes: boolean = LOSES_SHAPE
 /** `query` is the request's own in Express 4 alone, and only newer routers mark what they matched, by a symbol. */
 type Other = 'query' | symbol
 
-function isOther(key: PropertyKey): key is Other {
-  if (typeof key !== 'symbol') return key === 'query'
-  return key.description?.startsWith('router.') === true
+function othersOf(request: ShapedRequest): Other[] {
+  // In Express 5 it is a getter of the prototype's: what is the request's own is of somebody else's doing.
+  const hasOwnQuery = !('query' in Object.getPrototypeOf(request))
+  return Reflect.ownKeys(request).filter((key): key is Other => {
+    if (typeof key !== 'symbol') return key === 'query' && hasOwnQuery
+    return key.description?.startsWith('router.') === true
+  })
 }
 
 function ownOther(request: object, name: Other): void {

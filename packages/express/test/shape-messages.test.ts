@@ -127,6 +127,27 @@ for (const [name, create] of VERSIONS) {
   })
 }
 
+for (const [name, create] of VERSIONS) {
+  t.test(
+    `${name}: a query that a middleware makes the request's own is no property of all`,
+    async (t) => {
+      const app = create()
+      // How a query is made writable that is a getter in Express 5.
+      app.use((request, _response, next) => {
+        const { query: value } = request
+        Object.defineProperty(request, 'query', { value, writable: true, configurable: true })
+        next()
+      })
+      app.get('/', (request, response) => void response.send(String(request.query.of)))
+      shapeMessages(app as ShapedApp, true)
+      const port = await serve(t, app)
+      for (const of of ['a', 'b', 'c']) {
+        t.equal((await ask(port, { path: `/?of=${of}` })).body, of)
+      }
+    },
+  )
+}
+
 t.test('what is no app is left as it is', async (t) => {
   const listener = Object.assign(() => {}, { handle: 'not a function' })
   shapeMessages(listener as unknown as ShapedApp, true)
