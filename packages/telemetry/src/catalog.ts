@@ -103,16 +103,16 @@ const SINGLEFLIGHT: readonly Row[] = [
 
 // biome-ignore format: one line for each metric.
 const PROCESS: readonly Row[] = [
-  ['event_loop_utilization_ratio', 'gauge', '1', '', 'The share of time that the loop was busy since the last reading, 0 to 1.'],
-  ['event_loop_delay_seconds', 'gauge', 's', 'stat', 'Delay of the loop since the last reading: mean, p50, p99 and max.'],
+  ['event_loop_utilization_ratio', 'gauge', '1', '', 'The share of time that the loop was busy in the last half minute, 0 to 1.'],
+  ['event_loop_delay_seconds', 'gauge', 's', 'stat', 'Delay of the loop in the last half minute: mean, p50, p99 and max.'],
   ['heap_used_bytes', 'gauge', 'By', '', 'Heap in use.'],
   ['heap_limit_bytes', 'gauge', 'By', '', 'What the heap may grow to.'],
 ]
 
 // biome-ignore format: one line for each metric.
 const TELEMETRY: readonly Row[] = [
-  ['telemetry_dropped_total', 'counter', '{event}', 'what', 'What was not told so that the service is not slowed: events, spans, series, routes.'],
-  ['telemetry_errors_total', 'counter', '{error}', '', 'Errors of an exporter, a meter or a tracer.'],
+  ['telemetry_dropped_total', 'counter', '{event}', 'kind what', 'What was not told so that the service is not slowed: series and routes; to OpenTelemetry also events and spans.'],
+  ['telemetry_errors_total', 'counter', '{error}', 'kind', 'Errors of a limit that was read, a meter or a tracer. What an exporter throws is kept by its SDK.'],
 ]
 
 /** Every metric there is. Names are part of the contract: one that changes is a breaking change. */

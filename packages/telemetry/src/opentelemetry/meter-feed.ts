@@ -3,7 +3,7 @@ import type { Meter, Observable, ObservableResult } from '@opentelemetry/api'
 import { CATALOG, type Metric, otelName } from '../catalog.ts'
 import { LimitTally } from '../read/limit-tally.ts'
 import { ProcessMeter } from '../read/process-meter.ts'
-import type { Reading } from '../read/reading.ts'
+import { ofFeed, type Reading } from '../read/reading.ts'
 import type { Source } from '../read/source.ts'
 import { attributesOf } from './attributes-of.ts'
 import { DurationFeed } from './duration-feed.ts'
@@ -11,7 +11,7 @@ import { DurationFeed } from './duration-feed.ts'
 /** Tells a meter of OpenTelemetry: values when it collects, durations soon after they come. */
 export class MeterFeed {
   readonly #source: Source
-  readonly #name: string
+  readonly name: string
   readonly #share: TimeShare
   readonly #spans: TimeShare
   readonly #process = new ProcessMeter()
@@ -26,10 +26,14 @@ export class MeterFeed {
     { events, spans }: { readonly events: TimeShare; readonly spans: TimeShare },
   ) {
     this.#source = source
-    this.#name = name
+    this.name = name
     this.#share = events
     this.#spans = spans
     this.#limits = new LimitTally(source.admission, 'opentelemetry')
+  }
+
+  get kind(): Source['kind'] {
+    return this.#source.kind
   }
 
   start(meter: Meter): void {
@@ -47,7 +51,7 @@ export class MeterFeed {
     this.#process.start()
     const { admission } = this.#source
     if (admission === undefined) return
-    const told = { name: this.#name, share: this.#share }
+    const told = { name: this.name, share: this.#share }
     this.#durations = new DurationFeed(admission, meter, told)
   }
 
@@ -64,9 +68,9 @@ export class MeterFeed {
   ): void {
     // The meter collects its histograms after what it observes: so they have all there is as well.
     this.#durations?.flush()
-    for (const { name, value, labels } of this.#readings()) {
+    for (const { name, value, labels } of ofFeed(this.#readings(), this)) {
       const metric = observables.get(name)
-      if (metric !== undefined) result.observe(metric, value, attributesOf(labels, this.#name))
+      if (metric !== undefined) result.observe(metric, value, attributesOf(labels, this.name))
     }
   }
 

@@ -1,6 +1,6 @@
 import { DurationTally, type Series } from '../read/duration-tally.ts'
 import { LimitTally } from '../read/limit-tally.ts'
-import type { Reading } from '../read/reading.ts'
+import { ofFeed, type Reading } from '../read/reading.ts'
 import type { Source } from '../read/source.ts'
 import type { MetricFeed } from './registered-metric.ts'
 
@@ -60,6 +60,6 @@ export class PrometheusFeed implements MetricFeed {
       this.#errors += 1
     }
     all.push({ name: 'headgate_telemetry_errors_total', labels: {}, value: this.#errors })
-    return all.map((reading) => ({ ...reading, labels: { ...reading.labels, name: this.name } }))
+    return ofFeed(all, this)
   }
 }

@@ -23,7 +23,7 @@ export interface Telemetry {
 
 /**
  * Puts the metrics of an admission, a client or a singleflight into a registry of prom-client. Values are
- * read when the registry is scraped; a request costs two small events, and no work of prom-client.
+ * read when the registry is scraped; a request costs two additions to a histogram of ours, and no work of prom-client.
  *
  * @throws {InvalidOptionError} when the registry has a metric of one of our names already, or this `name`;
  *   nothing is registered then.

@@ -53,7 +53,7 @@ export class RegisteredMetric {
   get(): PrintedMetric {
     const { name, help, type } = this
     const values = type === 'histogram' ? this.#histograms() : this.#readings()
-    return { name, help, type, values, aggregator: 'sum' }
+    return { name, help, type, values, aggregator: aggregatorOf(this.#metric) }
   }
 
   /** Called by the registry's `resetMetrics`. What is told is the state of the service: it stays. */
@@ -66,6 +66,11 @@ export class RegisteredMetric {
   #histograms(): readonly PrintedValue[] {
     return this.#feeds().flatMap((feed) => feed.seriesOf(this.#metric.name).flatMap(printSeries))
   }
+}
+
+/** What prom-client makes of the values of several processes of a cluster: a state or a ratio has no sum. */
+function aggregatorOf({ type, unit }: Metric): 'sum' | 'max' {
+  return type === 'gauge' && (unit === '1' || unit === 's') ? 'max' : 'sum'
 }
 
 function printSeries({ name, labels, histogram }: Series): readonly PrintedValue[] {

@@ -35,6 +35,7 @@ export class RegistryBook {
 
   /** @throws {InvalidOptionError} and changes nothing when a name is taken. */
   check(kind: MetricSource, name: string): void {
+    this.#forgetCleared()
     for (const feed of this.#feeds) {
       if (feed.kind === kind && feed.name === name) {
         const expected = `another than that of the ${kind} that is in this registry already`
@@ -61,10 +62,23 @@ export class RegistryBook {
     for (const [source, metrics] of this.#registered) {
       const isShared = source === 'process' || source === 'telemetry'
       if (isShared ? kinds.size > 0 : kinds.has(source)) continue
-      for (const { name } of metrics) this.#registry.removeSingleMetric(name)
+      for (const metric of metrics) {
+        if (this.#has(metric)) this.#registry.removeSingleMetric(metric.name)
+      }
       this.#registered.delete(source)
     }
     if (this.#feeds.size === 0) this.#meter.stop()
+  }
+
+  /** Whoever clears a registry takes out what was in it: it may come back, under the same name. */
+  #forgetCleared(): void {
+    const metrics = [...this.#registered.values()].flat()
+    if (metrics.every((metric) => this.#has(metric))) return
+    for (const feed of [...this.#feeds]) this.remove(feed)
+  }
+
+  #has(metric: RegisteredMetric): boolean {
+    return this.#registry.getSingleMetric(metric.name) === metric
   }
 
   #isTaken({ name }: Metric): boolean {

@@ -5,6 +5,21 @@ export interface Reading {
   readonly value: number
 }
 
+/** The same, with whose they are where a feed tells of itself: several may have one name. */
+export function ofFeed(
+  readings: readonly Reading[],
+  { kind, name }: { readonly kind: string; readonly name: string },
+): readonly Reading[] {
+  return readings.map((reading) => ({
+    ...reading,
+    labels: {
+      ...reading.labels,
+      ...(reading.name.startsWith('headgate_telemetry_') && { kind }),
+      name,
+    },
+  }))
+}
+
 /** Collects readings: names without their prefix, and what is no number left out. */
 export class Readings {
   readonly all: Reading[] = []

@@ -1,5 +1,5 @@
 import { createAdmission, FixedLimit } from '@headgate/node'
-import { Counter, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, Registry } from 'prom-client'
 import t from 'tap'
 import { CATALOG } from '../../src/catalog.ts'
 import { prometheus } from '../../src/prometheus/prometheus.ts'
@@ -76,6 +76,31 @@ t.test('two admissions share one registry under names of their own', async (t) =
   t.match(text, 'headgate_limit{name="admin"} 5')
 })
 
+t.test('what was cleared out of a registry may come back', async (t) => {
+  const registry = new Registry()
+  const first = prometheus(open(t, { limit: 3 }), { registry })
+  registry.clear()
+  prometheus(open(t, { limit: 5 }), { registry })
+  first.stop()
+  const text = await registry.metrics()
+  t.match(text, 'headgate_limit{name="default"} 5')
+  t.match(text, 'headgate_heap_used_bytes')
+})
+
+t.test('a cluster has one mode and no sum of ratios', async (t) => {
+  const worker = async (): Promise<object[]> => {
+    const registry = new Registry()
+    prometheus(open(t, { limit: 3 }), { registry })
+    return await registry.getMetricsAsJSON()
+  }
+  const metrics = [await worker(), await worker()]
+  const text = await AggregatorRegistry.aggregate(metrics).metrics()
+  t.match(text, 'headgate_limit{name="default"} 6')
+  t.match(text, 'headgate_mode{mode="enforce",name="default"} 1')
+  const value = /^headgate_event_loop_utilization_ratio (\S+)$/m.exec(text)?.[1]
+  t.ok(Number(value) <= 1, `${value}`)
+})
+
 t.test('a registry with a clashing name is told of, and stays as it was', async (t) => {
   const registry = new Registry()
   new Counter({ name: 'headgate_limit', help: 'of somebody else', registers: [registry] })
@@ -115,7 +140,10 @@ t.test('a limit of the user that throws costs a scrape its values, and is counte
   const registry = new Registry()
   const admission = open(t, { limit: new BrokenLimit(2) })
   prometheus(admission, { registry })
-  t.match(await registry.metrics(), 'headgate_telemetry_errors_total{name="default"} 1')
+  t.match(
+    await registry.metrics(),
+    'headgate_telemetry_errors_total{kind="admission",name="default"} 1',
+  )
   t.equal(admission.tryAcquire().admitted, true, 'the service is untouched')
 })
 

@@ -56,5 +56,5 @@ t.test('and what single routes say, up to a bound', async (t) => {
   t.match(text, `${info}"tier",value="critical",name="default"} 1`)
   t.match(text, `${info}"tenant",value="function",name="default"} 1`)
   t.notMatch(text, 'GET /64')
-  t.match(text, 'headgate_telemetry_dropped_total{what="routes",name="default"} 6')
+  t.match(text, 'headgate_telemetry_dropped_total{what="routes",kind="admission",name="default"} 6')
 })
