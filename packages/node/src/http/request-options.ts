@@ -117,7 +117,7 @@ export class RequestClassifier<Request extends AnyRequest> {
     try {
       const answer = exempt(request)
       const isLate = this.#prompt('exempt', answer) === undefined && answer !== undefined
-      return isLate ? isProbe(request) : answer === true
+      return isLate ? isProbe(request) : this.#isYes('exempt', answer)
     } catch (error) {
       this.#admission.reportError('exempt', error)
       return isProbe(request)
@@ -129,10 +129,8 @@ export class RequestClassifier<Request extends AnyRequest> {
     const known = this.classify(request, rule)
     const { trust } = this.#options
     if (trust === undefined) return known
-    const said =
-      this.#ask('trust', trust, request) === true
-        ? this.#peers.read(request.headers ?? {})
-        : undefined
+    const isTrusted = this.#isYes('trust', this.#ask('trust', trust, request))
+    const said = isTrusted ? this.#peers.read(request.headers ?? {}) : undefined
     this.#retries.onArrival(said?.attempt?.kind === 'retry')
     return said === undefined ? known : withPeer(known, said)
   }
@@ -166,6 +164,15 @@ export class RequestClassifier<Request extends AnyRequest> {
       this.#admission.reportError(source, error)
       return undefined
     }
+  }
+
+  /** Only `true` is: what else is true in a condition may be a header that anybody wrote. */
+  #isYes(source: 'exempt' | 'trust', answer: unknown): boolean {
+    if (typeof answer !== 'boolean' && answer != null) {
+      const error = new TypeError(`${source} must answer true or false, got a ${typeof answer}`)
+      this.#admission.reportMalformed(source, error)
+    }
+    return answer === true
   }
 
   #prompt<Answer>(source: Asked, answer: Answer): Answer | undefined {

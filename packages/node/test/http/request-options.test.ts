@@ -28,16 +28,18 @@ function create(options: Readonly<Record<string, (request: Asked) => unknown>>) 
 }
 
 t.test('what is exempt is what the function says at once', async (t) => {
-  const check = (answer: unknown, expected: boolean): void => {
+  const check = (answer: unknown, expected: boolean, errors = 0): void => {
     const { classifier, counted } = create({ exempt: () => answer })
     t.equal(classifier.isExempt(ORDER), expected, String(answer))
     t.equal(classifier.isExempt(PROBE), expected, 'and the default is not asked')
-    t.same(counted(), { errors: 0, malformed: 0 })
+    t.same(counted(), { errors, malformed: errors }, 'what is no answer is counted')
   }
   check(true, true)
   check(false, false)
   check(undefined, false)
-  check(1, false)
+  check(null, false)
+  check(1, false, 2)
+  check('yes', false, 2)
 })
 
 t.test('an async exempt is told of at its first promise, and only probes are exempt', async (t) => {
@@ -160,18 +162,19 @@ t.test(
   'a sender is believed by true and nothing else, and where trust fails by nobody',
   async (t) => {
     const said = { ...ORDER, headers: { 'x-request-tier': 'optional', 'x-tenant-id': 'acme' } }
-    const check = (trust: () => unknown, isBelieved: boolean): void => {
-      const { classifier } = create({ trust: trust as () => boolean })
+    const check = (trust: () => unknown, isBelieved: boolean, malformed = 0): void => {
+      const { classifier, counted } = create({ trust: trust as () => boolean })
       const { tier, tenant } = classifier.classifyTrusting(said as Asked)
       t.same([tier, tenant], isBelieved ? ['optional', 'acme'] : [undefined, undefined], `${trust}`)
+      t.equal(counted().malformed, malformed, `${trust}`)
     }
     check(() => true, true)
     check(() => false, false)
     check(() => undefined, false)
-    check(() => 'true', false)
-    check(() => 1, false)
-    check(() => ({}), false)
-    check(async () => true, false)
+    check(() => 'true', false, 1)
+    check(() => 1, false, 1)
+    check(() => ({}), false, 1)
+    check(async () => true, false, 1)
     check(() => {
       throw new Error('no mesh')
     }, false)
