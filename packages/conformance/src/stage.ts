@@ -96,7 +96,7 @@ function knowsNothing(socket: Socket): boolean {
   return Object.getOwnPropertySymbols(socket)
     .filter(({ description }) => description?.startsWith('headgate.'))
     .map((symbol) => (socket as unknown as Record<symbol, unknown>)[symbol])
-    .every((value) => !(value instanceof Set || value instanceof Map) || value.size === 0)
+    .every((value) => ((value as { readonly size?: number } | undefined)?.size ?? 0) === 0)
 }
 
 /** Node itself has two or three, and a gate one: one for each request would show. */

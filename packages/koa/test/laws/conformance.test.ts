@@ -1,8 +1,20 @@
 import { createServer, type RequestListener } from 'node:http'
-import { createServer as createHttp2Server, createSecureServer } from 'node:http2'
+import {
+  createServer as createHttp2Server,
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2Server,
+} from 'node:http2'
 import { conform, listenHere, SELF_SIGNED, type Service } from '@headgate/conformance'
 import type Application from 'koa'
-import { type Admission, admit, createAdmission, headgate, wrap } from '../../src/index.ts'
+import {
+  type Admission,
+  admit,
+  createAdmission,
+  drainOnSignal,
+  headgate,
+  wrap,
+} from '../../src/index.ts'
 import { KOAS } from '../fixtures/koas.ts'
 import { serve } from '../fixtures/service-routes.ts'
 
@@ -23,6 +35,19 @@ for (const [name, Koa] of Object.entries(KOAS)) {
     return { server, admission, close: await listenHere(server) }
   }
 
+  const runHttp2 = async (server: Http2Server | Http2SecureServer, admission: Admission) => {
+    const { start, stop } = drainOnSignal(server, admission, {
+      drainDelayMs: 0,
+      lastCallMs: 60_000,
+    })
+    const end = await listenHere(server)
+    const close = async (): Promise<void> => {
+      stop()
+      await end()
+    }
+    return { server, admission, drain: start, close }
+  }
+
   conform({
     name: `${name}, the middleware`,
     isGuard: false,
@@ -34,13 +59,12 @@ for (const [name, Koa] of Object.entries(KOAS)) {
     startHttp2: async (service, options, host) => {
       const admission = createAdmission(options)
       const server = createHttp2Server(createApp(service, headgate({ ...host, admission })))
-      return { server, admission, close: await listenHere(server) }
+      return await runHttp2(server, admission)
     },
     startSecure: async (service, options, host) => {
       const admission = createAdmission(options)
       const app = createApp(service, headgate({ ...host, admission }))
-      const server = createSecureServer(SELF_SIGNED, app)
-      return { server, admission, close: await listenHere(server) }
+      return await runHttp2(createSecureServer(SELF_SIGNED, app), admission)
     },
   })
 

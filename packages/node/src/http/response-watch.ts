@@ -22,6 +22,11 @@ class Pending {
   #first: (() => void) | undefined = undefined
   #others: Set<() => void> | undefined = undefined
 
+  /** How many there are. */
+  get size(): number {
+    return (this.#first === undefined ? 0 : 1) + (this.#others?.size ?? 0)
+  }
+
   add(tell: () => void): void {
     if (this.#first === undefined) this.#first = tell
     else this.#addOther(tell)
