@@ -10,6 +10,16 @@ export interface SaturationOptions {
 const BY = 'sum by (job, name)'
 const REJECTED = 'headgate_requests_total{outcome="rejected",reason!="cancelled"}'
 
+/**
+ * `important` is shed from 0.8 on and comes back at 0.75, so that a queue that is as long as it may be is
+ * between the two at most scrapes: it comes to 0.8, and is never far from it.
+ */
+const NEARLY_FULL = [
+  'max_over_time(headgate_queued[300s]) >= 0.8 * avg_over_time(headgate_queue_places[300s])',
+  'avg_over_time(headgate_queued[300s]) >= 0.7 * avg_over_time(headgate_queue_places[300s])',
+  'headgate_queue_places > 0',
+].join(' and ')
+
 /** Alerts on what runs full, before or beside the error budget. */
 export function saturationRules({
   waitTargetMs,
@@ -42,10 +52,10 @@ function serverAlerts(waitTargetMs: number): readonly AlertRule[] {
     },
     {
       alert: 'HeadgateQueueNearlyFull',
-      expr: 'headgate_queued > 0.8 * headgate_queue_places and headgate_queue_places > 0',
+      expr: NEARLY_FULL,
       forSeconds: 60,
       severity: 'ticket',
-      summary: `More than 80 % of the places to wait are taken: ${whose}, pool {{ $labels.pool }}`,
+      summary: `80 % of the places to wait are taken again and again: ${whose}, pool {{ $labels.pool }}`,
       runbook: 'queue-nearly-full',
     },
     {
