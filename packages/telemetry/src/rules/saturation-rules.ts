@@ -1,4 +1,5 @@
 import { type AlertRule, printDuration, type RuleGroup } from './rule.ts'
+import { NOT_OURS } from './slo-rules.ts'
 
 export interface SaturationOptions {
   /** What the 99th percentile of the wait shall stay under, in milliseconds. */
@@ -8,7 +9,13 @@ export interface SaturationOptions {
 }
 
 const BY = 'sum by (job, name)'
-const REJECTED = 'headgate_requests_total{outcome="rejected",reason!="cancelled"}'
+/**
+ * A drain is no want of capacity either. The error budget counts what it refuses, for those clients got a
+ * 503: when it lasts, that is where somebody hears of it.
+ */
+const NO_WANT = `${NOT_OURS}|draining`
+const REQUESTS = `headgate_requests_total{reason!~"${NO_WANT}"}`
+const REJECTED = `headgate_requests_total{outcome="rejected",reason!~"${NO_WANT}"}`
 
 /**
  * `important` is shed from 0.8 on and comes back at 0.75, so that a queue that is as long as it may be is
@@ -44,7 +51,7 @@ function serverAlerts(waitTargetMs: number): readonly AlertRule[] {
   return [
     {
       alert: 'HeadgateRejecting',
-      expr: `${BY} (rate(${REJECTED}[60s])) / ${BY} (rate(headgate_requests_total[60s])) > 0.01`,
+      expr: `${BY} (rate(${REJECTED}[60s])) / ${BY} (rate(${REQUESTS}[60s])) > 0.01`,
       forSeconds: 30,
       severity: 'page',
       summary: `More than 1 % of requests are refused: ${whose}`,

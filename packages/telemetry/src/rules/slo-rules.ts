@@ -45,7 +45,7 @@ const RATIO = 'headgate:sli_error:ratio_rate'
  * Who is over a quota of their own, or has left, says nothing about the service: neither is bad, and
  * neither is counted.
  */
-const NOT_OURS = 'tenant-full|tenant-rate|rate|cancelled'
+export const NOT_OURS = 'tenant-full|tenant-rate|rate|cancelled'
 const TOTAL = `sum by (job, name) (rate(headgate_requests_total{reason!~"${NOT_OURS}"}[window]))`
 const REFUSED = `sum by (job, name) (rate(headgate_requests_total{outcome="rejected",reason!~"${NOT_OURS}"}[window]))`
 /** Admitted, and answered with 503 or 504 all the same. Before the first release there is no such series. */

@@ -84,6 +84,39 @@ t.test('the queue is nearly full where `important` is shed', { skip: NO_PROMTOOL
   t.equal(judged(`0x10 64 70 ${repeated([3, 0, 5])}`, false), '', 'one burst')
 })
 
+t.test(
+  'nobody wakes for quotas, clients that left, or a drain',
+  { skip: NO_PROMTOOL },
+  async (t) => {
+    for (const reason of ['tenant-full', 'tenant-rate', 'rate', 'cancelled', 'draining']) {
+      const series = {
+        [requests('admitted', '')]: '0+980x80',
+        [requests('rejected', reason)]: '0+900x80',
+        'headgate_limit{job="a",name="b"}': '4x80',
+        'headgate_limit_floor{job="a",name="b"}': '4x80',
+      }
+      const expected = ['HeadgateRejecting', 'HeadgateLimitAtFloor'].map((alert) => ({
+        ...{ atSeconds: 1_200, alert, fires: false },
+      }))
+      t.equal(problemOf(RULES, { stepSeconds: STEP_SECONDS, series, expected }), '', reason)
+    }
+  },
+)
+
+t.test(
+  'quotas do not hide what is refused for want of capacity',
+  { skip: NO_PROMTOOL },
+  async (t) => {
+    const series = {
+      [requests('admitted', '')]: '0+980x80',
+      [requests('rejected', 'shed')]: '0+20x80',
+      [requests('rejected', 'tenant-rate')]: '0+9000x80',
+    }
+    const expected = [{ atSeconds: 120, alert: 'HeadgateRejecting', fires: true }]
+    t.equal(problemOf(RULES, { stepSeconds: STEP_SECONDS, series, expected }), '')
+  },
+)
+
 t.test('a service that is well is left alone', { skip: NO_PROMTOOL }, async (t) => {
   const id = 'job="a",name="b"'
   const series = {
@@ -101,6 +134,10 @@ t.test('a service that is well is left alone', { skip: NO_PROMTOOL }, async (t) 
   const expected = alerts().map((alert) => ({ atSeconds: 1_200, alert, fires: false }))
   t.equal(problemOf(RULES, { stepSeconds: STEP_SECONDS, series, expected }), '')
 })
+
+function requests(outcome: string, reason: string): string {
+  return `headgate_requests_total{job="a",name="b",outcome="${outcome}",reason="${reason}"}`
+}
 
 /** Values in promtool's notation, again and again, until there are 81. */
 function repeated(values: readonly number[]): string {
