@@ -77,7 +77,10 @@ function serverAlerts(waitTargetMs: number): readonly AlertRule[] {
     },
     {
       alert: 'HeadgateLimitAtFloor',
-      expr: `headgate_limit <= headgate_limit_floor and on (job, name) ${BY} (rate(${REJECTED}[300s])) > 0`,
+      // By instance: one that is idle may be at its floor while another one refuses.
+      expr:
+        'headgate_limit <= headgate_limit_floor and on (job, instance, name) ' +
+        `sum by (job, instance, name) (rate(${REJECTED}[300s])) > 0`,
       forSeconds: 300,
       severity: 'page',
       summary: `The limit is as low as it may go, and requests are refused: ${whose}`,

@@ -117,6 +117,21 @@ t.test(
   },
 )
 
+t.test('an idle instance is not at its floor for another one', { skip: NO_PROMTOOL }, async (t) => {
+  const series = {
+    'headgate_limit{job="a",name="b",instance="idle"}': '4x80',
+    'headgate_limit_floor{job="a",name="b",instance="idle"}': '4x80',
+    'headgate_limit{job="a",name="b",instance="busy"}': '20x80',
+    'headgate_limit_floor{job="a",name="b",instance="busy"}': '4x80',
+    'headgate_requests_total{job="a",name="b",instance="idle",outcome="rejected",reason="shed"}':
+      '0x80',
+    'headgate_requests_total{job="a",name="b",instance="busy",outcome="rejected",reason="shed"}':
+      '0+5x80',
+  }
+  const expected = [{ atSeconds: 1_200, alert: 'HeadgateLimitAtFloor', fires: false }]
+  t.equal(problemOf(RULES, { stepSeconds: STEP_SECONDS, series, expected }), '')
+})
+
 t.test('a service that is well is left alone', { skip: NO_PROMTOOL }, async (t) => {
   const id = 'job="a",name="b"'
   const series = {
