@@ -112,8 +112,9 @@ function clientAlerts(): readonly AlertRule[] {
     },
     {
       alert: 'HeadgateBreakerOpen',
-      expr: 'headgate_client_breaker{state="open"} == 1',
-      forSeconds: 60,
+      // Half-open now and then, while it probes. It waits for longer than a single opening is seen in the window.
+      expr: 'max_over_time(headgate_client_breaker{state="open"}[60s]) == 1',
+      forSeconds: 120,
       severity: 'page',
       summary:
         'Nothing is sent to {{ $labels.upstream }} any more: {{ $labels.job }}, {{ $labels.name }}',

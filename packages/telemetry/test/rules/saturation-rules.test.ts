@@ -47,7 +47,7 @@ t.test(
       '',
     )
     t.equal(
-      judge('HeadgateBreakerOpen', 60, {
+      judge('HeadgateBreakerOpen', 120, {
         [`headgate_client_breaker{${id},upstream="u",state="open"}`]: '1x80',
       }),
       '',
@@ -130,6 +130,20 @@ t.test('an idle instance is not at its floor for another one', { skip: NO_PROMTO
   }
   const expected = [{ atSeconds: 1_200, alert: 'HeadgateLimitAtFloor', fires: false }]
   t.equal(problemOf(RULES, { stepSeconds: STEP_SECONDS, series, expected }), '')
+})
+
+t.test('a breaker that is open, but for its probes', { skip: NO_PROMTOOL }, async (t) => {
+  const alert = 'HeadgateBreakerOpen'
+  const judged = (open: string, fires: boolean): string => {
+    const series = {
+      'headgate_client_breaker{job="a",name="b",upstream="u",state="open"}': open,
+    }
+    const expected = [150, 300, 600, 900].map((atSeconds) => ({ atSeconds, alert, fires }))
+    return problemOf(RULES, { stepSeconds: STEP_SECONDS, series, expected })
+  }
+  t.equal(judged(repeated([1, 1, 1, 0]), true), '', 'half-open at every fourth scrape')
+  t.equal(judged('1 0x80', false), '', 'open at one scrape')
+  t.equal(judged('0x5 1x2 0x80', false), '', 'open for less than a minute, once')
 })
 
 t.test('a service that is well is left alone', { skip: NO_PROMTOOL }, async (t) => {
