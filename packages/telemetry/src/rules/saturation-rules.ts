@@ -51,7 +51,10 @@ function serverAlerts(waitTargetMs: number): readonly AlertRule[] {
   return [
     {
       alert: 'HeadgateRejecting',
-      expr: `${BY} (rate(${REJECTED}[60s])) / ${BY} (rate(${REQUESTS}[60s])) > 0.01`,
+      // Of no more than 100 requests, a single one refused would be enough.
+      expr:
+        `${BY} (rate(${REJECTED}[60s])) / ${BY} (rate(${REQUESTS}[60s])) > 0.01 and ` +
+        `${BY} (increase(${REQUESTS}[60s])) > 100`,
       forSeconds: 30,
       severity: 'page',
       summary: `More than 1 % of requests are refused: ${whose}`,

@@ -15,7 +15,7 @@ export interface SloOptions {
   readonly speedUp: number
   /** Your own rate of bad requests in PromQL, with `[window]` for the window; by `job` and `name`. */
   readonly errors?: string | undefined
-  /** The rate of all requests in the same way. */
+  /** The rate of all requests, a second, in the same way. */
   readonly total?: string | undefined
 }
 
@@ -76,17 +76,19 @@ export function sloRules(options: SloOptions): readonly RuleGroup[] {
 }
 
 function burnAlert(burn: Burn, options: SloOptions): AlertRule {
-  const { severity, budgetRatio } = burn
-  const [long, short] = [burn.longHours, burn.shortHours].map((hours) =>
-    printWindow(hours, options.speedUp),
-  )
-  const { sloPercent, periodDays } = options
-  const factor = burnFactor(burn, periodDays)
-  const threshold = rounded(factor * (1 - sloPercent / 100))
+  const { severity, budgetRatio, longHours, shortHours } = burn
+  const { sloPercent, periodDays, speedUp, total = TOTAL } = options
+  const [long, short] = [printWindow(longHours, speedUp), printWindow(shortHours, speedUp)]
+  const budget = rounded(1 - sloPercent / 100)
+  const threshold = rounded(burnFactor(burn, periodDays) * budget)
+  // Of no more requests than that, a single bad one is over the budget, whatever the service is like.
+  const least = rounded(1 / budget)
+  const seconds = windowSeconds(longHours, speedUp)
+  const count = `(${total.replaceAll('[window]', `[${long}]`)}) * ${seconds}`
   const percent = Math.round(budgetRatio * 100)
   return {
     alert: `HeadgateErrorBudgetBurn${long}`,
-    expr: `${RATIO}${long} > ${threshold} and ${RATIO}${short} > ${threshold}`,
+    expr: `${RATIO}${long} > ${threshold} and ${RATIO}${short} > ${threshold} and ${count} > ${least}`,
     severity,
     summary: `${percent} % of the error budget of ${periodDays} days is gone within ${long}: {{ $labels.job }}, {{ $labels.name }}`,
     runbook: 'error-budget-burn',
@@ -95,7 +97,12 @@ function burnAlert(burn: Burn, options: SloOptions): AlertRule {
 
 /** Also part of the names of rules: those of another speed are others. */
 function printWindow(hours: number, speedUp: number): string {
-  return printDuration(Math.round((hours * 3_600_000) / speedUp) / 1_000)
+  return printDuration(windowSeconds(hours, speedUp))
+}
+
+/** To a millisecond. */
+function windowSeconds(hours: number, speedUp: number): number {
+  return Math.round((hours * 3_600_000) / speedUp) / 1_000
 }
 
 /** Without the noise of binary fractions: 0.0144, not 0.014400000000000013. */

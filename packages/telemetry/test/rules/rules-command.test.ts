@@ -61,6 +61,7 @@ t.test('takes your own measure of bad and of all', async (t) => {
     ...['--total', 'sum(rate(all[window]))', '--runbooks', 'https://example.com/books/'],
   ])
   t.match(rules, 'sum(rate(bad[6h])) / sum(rate(all[6h]))')
+  t.match(rules, 'and (sum(rate(all[6h]))) * 21600 > 1000')
   t.match(rules, 'https://example.com/books/rejecting.md')
 })
 

@@ -103,6 +103,26 @@ t.test('over a quota of their own, or gone: no bad request', { skip: NO_PROMTOOL
   t.equal(problemOf(RULES[FAST], { stepSeconds, series, expected }), '')
 })
 
+t.test(
+  'of less than 1 / budget requests an hour nothing is said',
+  { skip: NO_PROMTOOL },
+  async (t) => {
+    // At 99.9 % that is a thousand: 960 and 1,200 of them.
+    for (const [perMinute, fires] of [
+      [16, false],
+      [20, true],
+    ] as const) {
+      const series = {
+        [requests('admitted', '')]: '0x120',
+        [requests('rejected', 'shed')]: `0+${perMinute}x120`,
+      }
+      const expected = [{ atSeconds: 7_200, alert: FAST, fires }]
+      const problem = problemOf(RULES[FAST], { stepSeconds: 60, series, expected })
+      t.equal(problem, '', `${perMinute} a minute`)
+    }
+  },
+)
+
 /** Those of the printed rules that the alert needs: promtool is slow with the long windows. */
 function rulesFor(windows: readonly string[], alert: string): string {
   const [head = '', ...rules] = rulesCommand(['--slo', '99.9']).split(/\n(?= {6}- )/)
