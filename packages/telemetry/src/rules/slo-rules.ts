@@ -7,9 +7,9 @@ import {
 } from './rule.ts'
 
 export interface SloOptions {
-  /** Percent of requests that shall be served; above 0, below 100. */
+  /** Percent of requests that shall be served; from `leastSloPercent`, below 100. */
   readonly sloPercent: number
-  /** Over how many days; 1 to 90. */
+  /** Over how many days; 28 to 90. */
   readonly periodDays: number
   /** By how much every window is shorter than it should be, so that alerts can be watched. */
   readonly speedUp: number
@@ -59,6 +59,12 @@ export function burnFactor(
   periodDays: number,
 ): number {
   return rounded((burn.budgetRatio * periodDays * 24) / burn.longHours)
+}
+
+/** With a lower objective, the threshold of the fastest alert is above 1, and it cannot fire. To a hundredth. */
+export function leastSloPercent(periodDays: number): number {
+  const fastest = Math.max(...BURNS.map((burn) => burnFactor(burn, periodDays)))
+  return Math.ceil((1 - 1 / fastest) * 10_000) / 100
 }
 
 /** Recording rules of the share of bad requests, and alerts on how fast the error budget goes. */

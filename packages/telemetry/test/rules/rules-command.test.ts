@@ -84,6 +84,34 @@ t.test('a hurry shortens every window and wait, and no threshold', async (t) => 
   )
 })
 
+t.test('takes what is just right', async (t) => {
+  t.match(rulesCommand(['--slo', '93.06']), '1h > 0.99936 ')
+  t.match(rulesCommand(['--slo', '99', '--period-days', '90']), '1h > 0.432 ')
+  t.match(rulesCommand(['--slo', '99', '--wait-target-ms', '9999']), '> 9.999')
+})
+
+t.test('names the command that made them, with every option', async (t) => {
+  const argv = [
+    ...[
+      '--slo',
+      '99.5',
+      '--period-days',
+      '28',
+      '--wait-target-ms',
+      '80',
+      '--runbooks=https://a.b/c',
+    ],
+    ...['--errors', "sum(rate(bad{a='b'}[window]))", '--total', 'sum(\n  rate(all[window]))'],
+  ]
+  const [first, second] = rulesCommand(argv).split('\n')
+  t.equal(
+    first,
+    '# Made by: headgate-rules --slo 99.5 --period-days 28 --wait-target-ms 80 --runbooks=https://a.b/c ' +
+      `--errors 'sum(rate(bad{a='\\''b'\\''}[window]))' --total 'sum( rate(all[window]))'`,
+  )
+  t.equal(second, 'groups:')
+})
+
 t.test('says what is wrong with a command line', async (t) => {
   const wrong: [string[], RegExp][] = [
     [[], /--slo must be a number above 0 and below 100/],
@@ -96,6 +124,20 @@ t.test('says what is wrong with a command line', async (t) => {
     [['--slo', '99', '--errors', 'x[window]'], /belong together/],
     [['--slo', '99', '--errors', 'x', '--total', 'y'], /no \[window\]/],
     [['--sol', '99'], /--sol/],
+    [['--slo', '0x10'], /--slo must be .*, got 0x10/],
+    [['--slo', '1e1'], /--slo must be .*, got 1e1/],
+    [['--slo', '90'], /--slo must be at least 93\.06 over 30 days.* got 90/],
+    [['--slo', '97', '--period-days', '90'], /--slo must be at least 97\.69/],
+    [
+      ['--slo', '99', '--period-days', '7'],
+      /--period-days must be a number from 28 to 90 .*3d.*got 7/,
+    ],
+    [['--slo', '99', '--period-days', '91'], /--period-days/],
+    [
+      ['--slo', '99', '--wait-target-ms', '20000'],
+      /--wait-target-ms must be a number from 1 to 9999 .*got 20000/,
+    ],
+    [['--slo', '99', '--wait-target-ms', '10000'], /--wait-target-ms/],
   ]
   for (const [argv, message] of wrong) t.throws(() => rulesCommand(argv), { message })
   t.equal(rulesCommand(['--help']), `${USAGE}\n`)
