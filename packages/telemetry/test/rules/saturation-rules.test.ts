@@ -165,6 +165,20 @@ t.test('a breaker that is open, but for its probes', { skip: NO_PROMTOOL }, asyn
   t.equal(judged('0x5 1x2 0x80', false), '', 'open for less than a minute, once')
 })
 
+t.test('a scrape every 30 s is enough, one a minute is not', { skip: NO_PROMTOOL }, async (t) => {
+  for (const [stepSeconds, fires] of [
+    [30, true],
+    [61, false],
+  ] as const) {
+    const series = {
+      [requests('admitted', '')]: '0+98x80',
+      [requests('rejected', 'shed')]: '0+98x80',
+    }
+    const expected = [{ atSeconds: 10 * stepSeconds, alert: 'HeadgateRejecting', fires }]
+    t.equal(problemOf(RULES, { stepSeconds, series, expected }), '', `${stepSeconds} s`)
+  }
+})
+
 t.test('a service that is well is left alone', { skip: NO_PROMTOOL }, async (t) => {
   const id = 'job="a",name="b"'
   const series = {
