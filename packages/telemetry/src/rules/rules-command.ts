@@ -70,7 +70,7 @@ export function rulesCommand(argv: readonly string[]): string {
   return `# Made by: headgate-rules ${argv.map(quoted).join(' ')}\n${printed}`
 }
 
-/** One that every alert can miss: no share of bad requests is above 1. */
+/** An objective whose alerts can fire: no share of bad requests is above 1. */
 function sloFrom(text: string | undefined, periodDays: number): number {
   const value = decimal(text)
   if (!(value > 0 && value < 100)) {

@@ -51,7 +51,7 @@ const REFUSED = `sum by (job, name) (rate(headgate_requests_total{outcome="rejec
 /** Admitted, and answered with 503 or 504 all the same. Before the first release there is no such series. */
 const OVERLOADED =
   'sum by (job, name) (rate(headgate_service_seconds_count{outcome="overload"}[window]))'
-const ERRORS = `(${REFUSED} + (${OVERLOADED} or ${REFUSED} * 0))`
+const ERRORS = `${REFUSED} + (${OVERLOADED} or ${REFUSED} * 0)`
 
 /** How many times faster than even the budget is used up when `budgetRatio` of it goes in the long window. */
 export function burnFactor(
@@ -73,7 +73,7 @@ export function sloRules(options: SloOptions): readonly RuleGroup[] {
   const records = WINDOW_HOURS.map((hours): RecordingRule => {
     const window = printWindow(hours, speedUp)
     const over = (expr: string): string => expr.replaceAll('[window]', `[${window}]`)
-    return { record: `${RATIO}${window}`, expr: `${over(errors)} / ${over(total)}` }
+    return { record: `${RATIO}${window}`, expr: `(${over(errors)}) / (${over(total)})` }
   })
   return [
     { name: 'headgate-slo-records', rules: records },

@@ -57,10 +57,10 @@ t.test('thresholds are those of the table of the workbook', async (t) => {
 
 t.test('takes your own measure of bad and of all', async (t) => {
   const rules = rulesCommand([
-    ...['--slo', '99.9', '--errors', 'sum(rate(bad[window]))'],
+    ...['--slo', '99.9', '--errors', 'sum(rate(bad[window])) + sum(rate(worse[window]))'],
     ...['--total', 'sum(rate(all[window]))', '--runbooks', 'https://example.com/books/'],
   ])
-  t.match(rules, 'sum(rate(bad[6h])) / sum(rate(all[6h]))')
+  t.match(rules, '(sum(rate(bad[6h])) + sum(rate(worse[6h]))) / (sum(rate(all[6h])))')
   t.match(rules, 'and (sum(rate(all[6h]))) * 21600 > 1000')
   t.match(rules, 'https://example.com/books/rejecting.md')
 })
