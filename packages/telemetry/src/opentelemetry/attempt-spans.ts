@@ -1,13 +1,6 @@
-import {
-  context,
-  propagation,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api'
-import { errorType, type RequestTarget, targetAttributes } from './request-target.ts'
+import { context, propagation, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
+import { type AttemptHandler, AttemptSpan } from './attempt-span.ts'
+import { type RequestTarget, targetAttributes } from './request-target.ts'
 
 /** As much of undici's dispatch options as is read or written. */
 interface Sent extends RequestTarget {
@@ -31,8 +24,6 @@ const SENDING: ReadonlySet<unknown> = new Set([
   ...['request', 'stream', 'pipeline', 'connect', 'upgrade', 'compose'],
 ])
 
-type Handler = Readonly<Record<string, ((...args: unknown[]) => unknown) | undefined>>
-
 /**
  * The same dispatcher, with a client span for each request that it sends. Under `@headgate/client` that is
  * one for each attempt: siblings under the span of the call, retries and hedges with their
@@ -43,11 +34,17 @@ export function traced<Dispatcher extends TraceableDispatcher>(
   dispatcher: Dispatcher,
   { tracer }: { readonly tracer: Tracer },
 ): Dispatcher {
-  const dispatch = (options: Sent, handler: Handler & Attempt): boolean => {
+  const dispatch = (options: Sent, handler: AttemptHandler & Attempt): boolean => {
     const span = startSpan(tracer, options, handler)
     if (span === undefined) return dispatcher.dispatch(options, handler)
     const headers = carried(span, options.headers)
-    return dispatcher.dispatch({ ...options, headers }, watch(span, handler))
+    const attempt = new AttemptSpan(span)
+    try {
+      return dispatcher.dispatch({ ...options, headers }, attempt.watch(handler))
+    } catch (error) {
+      attempt.fail(error)
+      throw error
+    }
   }
   return new Proxy(dispatcher, {
     get: (target, name) => {
@@ -89,46 +86,4 @@ function carried(span: Span, headers: unknown): unknown {
     return [...(headers as Iterable<readonly [string, unknown]>), ...added].flat()
   }
   return { ...(headers as object), ...carrier }
-}
-
-function watch(span: Span, handler: Handler): Handler {
-  let isOver = false
-  const end = (errorType: string | undefined): void => {
-    if (isOver) return
-    isOver = true
-    if (errorType !== undefined) {
-      span.setAttribute('error.type', errorType)
-      span.setStatus({ code: SpanStatusCode.ERROR })
-    }
-    span.end()
-  }
-  const hears: Record<string, (...args: unknown[]) => void> = {
-    onResponseStart: (_controller, status) => {
-      span.setAttribute('http.response.status_code', Number(status))
-      if (Number(status) >= 400) end(String(status))
-    },
-    onRequestUpgrade: () => end(undefined),
-    onResponseEnd: () => end(undefined),
-    onResponseError: (_controller, error) => {
-      const isLost = (error as { readonly reason?: unknown } | null)?.reason === 'lost'
-      if (isLost) span.setAttribute('headgate.lost', true)
-      end(isLost ? undefined : errorType(error))
-    },
-  }
-  return new Proxy(handler, {
-    get: (target, name) => {
-      const own = Reflect.get(target, name, target)
-      const hear = hears[String(name)]
-      if (typeof own !== 'function') return own
-      if (hear === undefined) return own.bind(target)
-      return (...args: unknown[]) => {
-        try {
-          hear(...args)
-        } catch {
-          // A span that throws must not fail the call.
-        }
-        return own.apply(target, args)
-      }
-    },
-  })
 }

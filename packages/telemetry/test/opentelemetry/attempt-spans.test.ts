@@ -1,6 +1,8 @@
-import type { RequestListener } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { createClient } from '@headgate/client'
-import { context, trace } from '@opentelemetry/api'
+import { context, type Span, type Tracer, trace } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import t from 'tap'
 import * as undici7 from 'undici'
@@ -126,6 +128,109 @@ for (const major of ['7', '8']) {
     await until(() => siblings(root).length === 2)
     t.match(siblings(root)[0]?.attributes, { 'error.type': 'HG_ERR_TIMEOUT' })
   })
+
+  /** A traced agent for undici's own functions, without a client. */
+  const setUpPlain = async (t: Teardown, listener: RequestListener) => {
+    exporter.reset()
+    const undici: typeof undici7 = major === '7' ? undici7 : ((await import('undici8')) as never)
+    const origin = await listen(t, listener)
+    const agent = new undici.Agent()
+    t.teardown(() => agent.destroy())
+    const begun: Span[] = []
+    const watched = {
+      startSpan: (...args: Parameters<Tracer['startSpan']>) => {
+        const span = tracer.startSpan(...args)
+        begun.push(span)
+        return span
+      },
+    } as Tracer
+    return { undici, origin, begun, dispatcher: traced(agent, { tracer: watched }) }
+  }
+
+  t.test(`undici ${major}: undici's own functions end what they begin`, { skip }, async (t) => {
+    const { undici, origin, begun, dispatcher } = await setUpPlain(t, (request, response) => {
+      if (request.url === '/cut') response.write('half', () => response.destroy())
+      else response.writeHead(request.url === '/bad' ? 500 : 200).end('ok')
+    })
+    const gone = await closedOrigin()
+    const of = (path: string) => ({ origin, path, method: 'GET' as const })
+    const calls: Record<string, () => Promise<unknown>> = {
+      request: async () => (await dispatcher.request(of('/'))).body.dump(),
+      'request, 500': async () => (await dispatcher.request(of('/bad'))).body.dump(),
+      'request, cut': async () => (await dispatcher.request(of('/cut'))).body.text(),
+      'request, refused': () => dispatcher.request({ ...of('/'), origin: gone }),
+      'request, aborted': () => dispatcher.request({ ...of('/'), signal: AbortSignal.abort() }),
+      'by name': async () => (await undici.request(origin, { dispatcher })).body.dump(),
+      fetch: async () => (await undici.fetch(origin, { dispatcher })).text(),
+      'fetch, refused': () => undici.fetch(gone, { dispatcher }),
+      stream: () => dispatcher.stream(of('/'), () => new PassThrough().resume()),
+      pipeline: () =>
+        dispatcher
+          .pipeline(of('/'), ({ body }) => body)
+          .end()
+          .resume()
+          .toArray(),
+      composed: async () => {
+        const retrying = dispatcher.compose(undici.interceptors.retry())
+        await (await retrying.request(of('/'))).body.dump()
+      },
+    }
+    const expected: Record<string, unknown> = {
+      'request, 500': '500',
+      'request, cut': 'UND_ERR_SOCKET',
+      'request, refused': 'ECONNREFUSED',
+      'request, aborted': 'AbortError',
+      'fetch, refused': 'ECONNREFUSED',
+    }
+    for (const [name, call] of Object.entries(calls)) {
+      exporter.reset()
+      begun.length = 0
+      await call().catch(() => {})
+      await until(() => exporter.getFinishedSpans().length > 0)
+      const ended = exporter.getFinishedSpans()
+      t.equal(begun.length, 1, `${name}: one is begun`)
+      t.equal(ended.length, 1, `${name}: and ended once`)
+      t.equal(ended[0]?.attributes['error.type'], expected[name], name)
+    }
+  })
+
+  t.test(`undici ${major}: an upgrade ends its span`, { skip }, async (t) => {
+    const { undici, dispatcher, begun } = await setUpPlain(t, () => {})
+    const server = createServer().on('upgrade', (_request, socket) => {
+      socket.end('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => server.close())
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { socket } = await undici.upgrade(origin, { dispatcher, protocol: 'x' })
+    socket.destroy()
+    t.equal(begun.length, 1)
+    t.match(exporter.getFinishedSpans(), [{ attributes: { 'http.response.status_code': 101 } }])
+    t.equal(exporter.getFinishedSpans().length, 1)
+  })
+
+  t.test(`undici ${major}: a handler that hears little ends its span`, { skip }, async (t) => {
+    const { origin, dispatcher } = await setUpPlain(t, (_request, response) => response.end('ok'))
+    const handler = {
+      onRequestStart: () => {},
+      onResponseData: () => {},
+      onResponseError: () => {},
+    }
+    dispatcher.dispatch({ origin, path: '/', method: 'GET' }, handler)
+    await until(() => exporter.getFinishedSpans().length > 0)
+    t.match(exporter.getFinishedSpans(), [{ attributes: { 'http.response.status_code': 200 } }])
+    t.throws(() => dispatcher.dispatch({ origin, path: '/', method: 'GET' }, {}))
+    t.match(exporter.getFinishedSpans()[1]?.attributes, { 'error.type': 'UND_ERR_INVALID_ARG' })
+  })
+}
+
+/** An origin where nobody listens any more. */
+async function closedOrigin(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return `http://127.0.0.1:${port}`
 }
 
 /** The attempts under this span, in the order of their beginnings. */
