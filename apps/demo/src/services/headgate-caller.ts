@@ -10,7 +10,10 @@ export class HeadgateCaller implements StockCaller {
   readonly #client: Client
 
   constructor(url: string, tracing?: Tracing) {
-    const undici = tracing === undefined ? this.#agent : traced(this.#agent, tracing)
+    const undici =
+      tracing === undefined
+        ? this.#agent
+        : traced(this.#agent, { tracer: tracing.tracer, maxTimeRatio: 1 })
     this.#client = createClient({
       undici,
       origin: url,

@@ -1,3 +1,4 @@
+import type { TimeShare } from '@headgate/core'
 import { type Span, SpanStatusCode } from '@opentelemetry/api'
 import { errorType } from './request-target.ts'
 
@@ -12,10 +13,12 @@ const OPTIONAL: ReadonlySet<unknown> = new Set([
 /** The span of one request that was sent: ended once, by whatever comes first. */
 export class AttemptSpan {
   readonly #span: Span
+  readonly #share: TimeShare
   #isOver = false
 
-  constructor(span: Span) {
+  constructor(span: Span, share: TimeShare) {
     this.#span = span
+    this.#share = share
   }
 
   /**
@@ -79,12 +82,7 @@ export class AttemptSpan {
   }
 
   #tell(work: (span: Span) => void): void {
-    if (this.#isOver) return
-    try {
-      work(this.#span)
-    } catch {
-      // A span that throws must not fail the call.
-    }
+    if (!this.#isOver) this.#share.spend(() => work(this.#span))
   }
 
   #end(errorType: string | undefined): void {

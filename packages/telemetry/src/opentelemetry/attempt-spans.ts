@@ -1,5 +1,6 @@
 import { context, propagation, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
 import { type AttemptHandler, AttemptSpan } from './attempt-span.ts'
+import { DEFAULT_TIME_RATIO, exporterShare } from './exporter-share.ts'
 import { type RequestTarget, targetAttributes } from './request-target.ts'
 
 /** As much of undici's dispatch options as is read or written. */
@@ -24,23 +25,55 @@ const SENDING: ReadonlySet<unknown> = new Set([
   ...['request', 'stream', 'pipeline', 'connect', 'upgrade', 'compose'],
 ])
 
+export interface TracedOptions {
+  /** Gets the spans. */
+  readonly tracer: Tracer
+  /**
+   * The share of the time that the tracer may take; spans that do not fit are left out and counted. Above 0, up to
+   * 1: no bound. Default 0.005.
+   */
+  readonly maxTimeRatio?: number | undefined
+}
+
+interface Tracing {
+  /** Spans that were left out. */
+  readonly dropped: number
+  /** What the tracer threw. */
+  readonly errors: number
+}
+
+/** A dispatcher, and what of its spans was left out so that the service is not slowed. */
+export type Traced<Dispatcher> = Dispatcher & { readonly tracing: Tracing }
+
 /**
  * The same dispatcher, with a client span for each request that it sends. Under `@headgate/client` that is
  * one for each attempt: siblings under the span of the call, retries and hedges with their
  * `http.request.resend_count`; one that was left because another was answered first is `headgate.lost`, and no
- * error. What is sent carries its own span on.
+ * error. What is sent carries its own span on, or the one it was sent in where its own was left out.
  */
 export function traced<Dispatcher extends TraceableDispatcher>(
   dispatcher: Dispatcher,
-  { tracer }: { readonly tracer: Tracer },
-): Dispatcher {
+  { tracer, maxTimeRatio = DEFAULT_TIME_RATIO }: TracedOptions,
+): Traced<Dispatcher> {
+  const share = exporterShare(maxTimeRatio)
+  const tracing: Tracing = {
+    get dropped() {
+      return share.dropped
+    },
+    get errors() {
+      return share.errors
+    },
+  }
   const dispatch = (options: Sent, handler: AttemptHandler & Attempt): boolean => {
-    const span = startSpan(tracer, options, handler)
-    if (span === undefined) return dispatcher.dispatch(options, handler)
-    const headers = carried(span, options.headers)
-    const attempt = new AttemptSpan(span)
+    const span = share.tryTake()
+      ? share.spend(() => startSpan(tracer, options, handler))
+      : undefined
+    const headers = share.spend(() => carried(span, options.headers))
+    const sent = headers === undefined ? options : { ...options, headers }
+    if (span === undefined) return dispatcher.dispatch(sent, handler)
+    const attempt = new AttemptSpan(span, share)
     try {
-      return dispatcher.dispatch({ ...options, headers }, attempt.watch(handler))
+      return dispatcher.dispatch(sent, attempt.watch(handler))
     } catch (error) {
       attempt.fail(error)
       throw error
@@ -49,37 +82,29 @@ export function traced<Dispatcher extends TraceableDispatcher>(
   return new Proxy(dispatcher, {
     get: (target, name) => {
       if (name === 'dispatch') return dispatch
+      if (name === 'tracing') return tracing
       const value = Reflect.get(target, name, target)
       if (typeof value !== 'function' || SENDING.has(name)) return value
       return value.bind(target)
     },
-  })
+  }) as Traced<Dispatcher>
 }
 
-function startSpan(tracer: Tracer, sent: Sent, attempt: Attempt): Span | undefined {
-  try {
-    const span = tracer.startSpan(sent.method, { kind: SpanKind.CLIENT }, context.active())
-    const { number = 1, kind } = attempt
-    span.setAttributes(targetAttributes(sent))
-    if (number > 1) span.setAttribute('http.request.resend_count', number - 1)
-    if (kind !== undefined) span.setAttribute('headgate.attempt', kind)
-    return span
-  } catch {
-    // A tracer that throws must not fail the call.
-    return undefined
-  }
+function startSpan(tracer: Tracer, sent: Sent, { number = 1, kind }: Attempt): Span {
+  const span = tracer.startSpan(sent.method, { kind: SpanKind.CLIENT }, context.active())
+  span.setAttributes(targetAttributes(sent))
+  if (number > 1) span.setAttribute('http.request.resend_count', number - 1)
+  if (kind !== undefined) span.setAttribute('headgate.attempt', kind)
+  return span
 }
 
-/** Headers in any of the forms that undici takes, with those of the trace. */
-function carried(span: Span, headers: unknown): unknown {
+/** Headers in any of the forms that undici takes, with those of the trace; undefined where it has none. */
+function carried(span: Span | undefined, headers: unknown): unknown {
   const carrier: Record<string, string> = {}
-  try {
-    propagation.inject(trace.setSpan(context.active(), span), carrier)
-  } catch {
-    return headers
-  }
+  const active = context.active()
+  propagation.inject(span === undefined ? active : trace.setSpan(active, span), carrier)
   const added = Object.entries(carrier)
-  if (added.length === 0) return headers
+  if (added.length === 0) return undefined
   if (headers === undefined || headers === null) return carrier
   if (Array.isArray(headers)) return [...headers, ...added.flat()]
   if (Symbol.iterator in (headers as object)) {

@@ -1,8 +1,8 @@
-import { performance } from 'node:perf_hooks'
-import { checkKnownOptions, InvalidOptionError, TimeShare } from '@headgate/core'
+import { checkKnownOptions, InvalidOptionError, type TimeShare } from '@headgate/core'
 import type { Meter, Tracer } from '@opentelemetry/api'
 import type { Telemetry } from '../prometheus/prometheus.ts'
 import { type Observed, sourceOf } from '../read/source.ts'
+import { DEFAULT_TIME_RATIO, exporterShare } from './exporter-share.ts'
 import { MeterFeed } from './meter-feed.ts'
 import { RefusalSpans, type Refused } from './refusal-spans.ts'
 import {
@@ -12,13 +12,13 @@ import {
   type TracedResponse,
 } from './request-spans.ts'
 
-export { type TraceableDispatcher, traced } from './attempt-spans.ts'
+export {
+  type TraceableDispatcher,
+  type Traced,
+  type TracedOptions,
+  traced,
+} from './attempt-spans.ts'
 export type { Observed, Refused, RequestTrace, Telemetry, TracedRequest, TracedResponse }
-
-/** So much of the time may go into somebody else's exporter, meter or tracer; each has a share. */
-const DEFAULT_TIME_RATIO = 0.005
-
-const CLOCK = { nowMs: (): number => performance.now() }
 
 export interface OpenTelemetryOptions {
   /** Gets the metrics. Default none. */
@@ -68,8 +68,8 @@ export function opentelemetry(observed: Observed, options: OpenTelemetryOptions)
   }
   const source = sourceOf(observed)
   const ends: (() => void)[] = []
-  const spans = new TimeShare(CLOCK, maxTimeRatio)
-  const events = new TimeShare(CLOCK, maxTimeRatio < 1 ? maxTimeRatio / 2 : 1)
+  const spans = exporterShare(maxTimeRatio)
+  const events = exporterShare(maxTimeRatio < 1 ? maxTimeRatio / 2 : 1)
   if (tracer !== undefined) ends.push(trace(observed, tracer, { name, share: spans }))
   if (meter !== undefined) {
     const feed = new MeterFeed(source, name, { events, spans })

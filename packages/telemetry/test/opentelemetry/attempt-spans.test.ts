@@ -24,7 +24,11 @@ for (const major of ['7', '8']) {
       major === '7' ? undici7 : ((await import('undici8')) as never)
     const origin = await listen(t, listener)
     const agent = new undici.Agent()
-    const client = createClient({ undici: traced(agent, { tracer }) as never, origin, ...options })
+    const client = createClient({
+      undici: traced(agent, { tracer, maxTimeRatio: 1 }) as never,
+      origin,
+      ...options,
+    })
     t.teardown(async () => {
       await client.close()
       await agent.destroy()
@@ -144,7 +148,12 @@ for (const major of ['7', '8']) {
         return span
       },
     } as Tracer
-    return { undici, origin, begun, dispatcher: traced(agent, { tracer: watched }) }
+    return {
+      undici,
+      origin,
+      begun,
+      dispatcher: traced(agent, { tracer: watched, maxTimeRatio: 1 }),
+    }
   }
 
   t.test(`undici ${major}: undici's own functions end what they begin`, { skip }, async (t) => {
@@ -223,6 +232,60 @@ for (const major of ['7', '8']) {
     t.match(exporter.getFinishedSpans()[1]?.attributes, { 'error.type': 'UND_ERR_INVALID_ARG' })
   })
 }
+
+t.test('an exporter that blocks is asked little, and what is left out is counted', async (t) => {
+  let asked = 0
+  const startSpan: Tracer['startSpan'] = (...args) => {
+    asked += 1
+    const span = tracer.startSpan(...args)
+    const end = (): void => {
+      const endMs = performance.now() + 30
+      while (performance.now() < endMs) {}
+      span.end()
+    }
+    return Object.assign(Object.create(span), { end })
+  }
+  const heard: unknown[] = []
+  const origin = await listen(t, (request, response) => {
+    heard.push(request.headers.traceparent)
+    response.end('ok')
+  })
+  const agent = new undici7.Agent()
+  t.teardown(() => agent.destroy())
+  const dispatcher = traced(agent, { tracer: { startSpan } as Tracer })
+  const root = tracer.startSpan('call')
+  const ask = async (): Promise<void> => {
+    await (await dispatcher.request({ origin, path: '/', method: 'GET' })).body.dump()
+  }
+  for (let n = 0; n < 8; n += 1) {
+    await context.with(trace.setSpan(context.active(), root), ask)
+  }
+  t.ok(asked >= 1 && asked < 4, `asked ${asked} times of 8`)
+  t.equal(dispatcher.tracing.dropped, 8 - asked)
+  t.equal(dispatcher.tracing.errors, 0)
+  const { traceId, spanId } = root.spanContext()
+  t.same(heard.slice(asked), Array(8 - asked).fill(`00-${traceId}-${spanId}-01`), 'carried on')
+  for (const own of heard.slice(0, asked)) t.notMatch(own, spanId)
+  await ask()
+  t.equal(heard[8], undefined, 'with no span there is nothing to carry on')
+})
+
+t.test('what a tracer or a span throws is counted, and the call goes on', async (t) => {
+  const broken = (): never => {
+    throw new Error('broken')
+  }
+  const origin = await listen(t, (_request, response) => response.end('ok'))
+  const agent = new undici7.Agent()
+  t.teardown(() => agent.destroy())
+  const ends = Object.assign(Object.create(tracer.startSpan('broken')), { end: broken })
+  for (const startSpan of [broken, () => ends]) {
+    const dispatcher = traced(agent, { tracer: { startSpan } as never, maxTimeRatio: 1 })
+    const { statusCode, body } = await dispatcher.request({ origin, path: '/', method: 'GET' })
+    await body.dump()
+    t.equal(statusCode, 200)
+    t.same({ ...dispatcher.tracing }, { dropped: 0, errors: 1 })
+  }
+})
 
 /** An origin where nobody listens any more. */
 async function closedOrigin(): Promise<string> {

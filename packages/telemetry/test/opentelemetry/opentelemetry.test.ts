@@ -32,7 +32,7 @@ for (const major of ['7', '8']) {
     opentelemetry(admission, { tracer, maxTimeRatio: 1 })
     const agent = new undici.Agent()
     const client = createClient({
-      undici: traced(agent, { tracer }) as never,
+      undici: traced(agent, { tracer, maxTimeRatio: 1 }) as never,
       origin: url,
       retry: {
         attempts: 3,

@@ -23,7 +23,11 @@ for (const major of ['7', '8']) {
       major === '7' ? undici7 : ((await import('undici8')) as never)
     const origin = await listen(t, listener)
     const agent = new undici.Agent()
-    const client = createClient({ undici: traced(agent, { tracer }) as never, origin, ...options })
+    const client = createClient({
+      undici: traced(agent, { tracer, maxTimeRatio: 1 }) as never,
+      origin,
+      ...options,
+    })
     opentelemetry(client, { tracer, maxTimeRatio: 1 })
     t.teardown(async () => {
       await client.close()
