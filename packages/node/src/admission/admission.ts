@@ -20,6 +20,7 @@ import { Readiness } from '../warm-up/readiness.ts'
 import type { ErrorSource } from './admission-event.ts'
 import type { AdmissionParts } from './admission-parts.ts'
 import { Aside } from './aside.ts'
+import { attachTracer } from './attach-tracer.ts'
 import { ConfiguredOptions } from './configured-options.ts'
 import { DecisionKeeper } from './decision-keeper.ts'
 import { ErrorReports } from './error-reports.ts'
@@ -195,12 +196,9 @@ export class Admission implements AsyncDisposable {
     return { ...core, ...kept, ...describeHost(this, core) }
   }
 
-  /** For telemetry: `begin` is called for each request of a host, until the function returned is called. */
+  /** For telemetry: `begin` is called for each request of a host, until the function returned is called. A second throws. */
   traceRequests(begin: BeginTrace): () => void {
-    this.beginTrace = begin
-    return () => {
-      if (this.beginTrace === begin) this.beginTrace = undefined
-    }
+    return attachTracer(this, begin)
   }
 
   /** Whether the process should get new connections. Overload does not end it; leaving and draining do. */

@@ -238,6 +238,24 @@ t.test('two admissions in one process keep apart what they tell', async (t) => {
   await meters.shutdown()
 })
 
+t.test('a second tracer is told of, and the first goes on', async (t) => {
+  const admission = open(t)
+  const url = await serve(t, admission, (_request, response) => response.end('ok'))
+  const first = opentelemetry(admission, { tracer, maxTimeRatio: 1 })
+  const meter = new MeterProvider().getMeter('test')
+  t.throws(() => opentelemetry(admission, { tracer, meter }), {
+    code: 'HG_ERR_OPTION',
+    option: 'tracer',
+    message: /stop the first/,
+  })
+  t.same(Object.keys(admission.snapshot().listeners), ['diagnostics_channel'], 'none attached')
+  await fetch(url)
+  await until(() => spans('server').length > 0)
+  t.equal(spans('server').length, 1)
+  first.stop()
+  opentelemetry(admission, { tracer, meter }).stop()
+})
+
 t.test('what makes no sense is told of', async (t) => {
   t.throws(() => opentelemetry(open(t), {}), { code: 'HG_ERR_OPTION' })
   for (const maxTimeRatio of [0, 1.1, Number.NaN]) {
