@@ -1,4 +1,4 @@
-import type { DurationRecorder, Outcome, Timed } from '@headgate/core'
+import { checkFunction, type DurationRecorder, type Outcome, type Timed } from '@headgate/core'
 
 /** Hands durations to each recorder there is. */
 export class DurationRecorders implements DurationRecorder {
@@ -14,8 +14,13 @@ export class DurationRecorders implements DurationRecorder {
     return this.#all.length === 0
   }
 
-  /** Until the function it returns is called. */
+  /**
+   * Until the function it returns is called.
+   * @throws {InvalidOptionError} unless the recorder has both methods.
+   */
   add(recorder: DurationRecorder): () => void {
+    checkFunction('recorder.onWait', recorder?.onWait)
+    checkFunction('recorder.onService', recorder?.onService)
     // An object of its own each time, so that adding one twice and ending it once is right.
     const own: DurationRecorder = {
       onWait: (request, waitedMs) => recorder.onWait(request, waitedMs),

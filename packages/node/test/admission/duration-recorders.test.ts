@@ -76,3 +76,22 @@ t.test('an admission tells them, and its own account of errors what they throw',
   admission.tryAcquire()
   t.equal(heard.length, 3)
 })
+
+t.test('what cannot hear is told of, and is not added', async (t) => {
+  const admission = createAdmission({ limit: 5 })
+  t.teardown(() => admission.close())
+  const hear = (): void => {}
+  for (const wrong of [undefined, {}, 'x', { onService: hear }]) {
+    t.throws(() => admission.recordDurations(wrong as never), {
+      code: 'HG_ERR_OPTION',
+      option: 'recorder.onWait',
+    })
+  }
+  t.throws(() => admission.recordDurations({ onWait: hear } as never), {
+    code: 'HG_ERR_OPTION',
+    option: 'recorder.onService',
+  })
+  const decision = admission.tryAcquire()
+  if (decision.admitted) decision.permit.release('success')
+  t.equal(admission.snapshot().errors, 0)
+})

@@ -1,5 +1,7 @@
+import { checkKnownOptions } from '@headgate/core'
 import { context, propagation, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
 import { type AttemptHandler, AttemptSpan } from './attempt-span.ts'
+import { checkDispatcher, checkTracer } from './check-exporters.ts'
 import { DEFAULT_TIME_RATIO, exporterShare } from './exporter-share.ts'
 import { type RequestTarget, targetAttributes } from './request-target.ts'
 
@@ -50,11 +52,17 @@ export type Traced<Dispatcher> = Dispatcher & { readonly tracing: Tracing }
  * one for each attempt: siblings under the span of the call, retries and hedges with their
  * `http.request.resend_count`; one that was left because another was answered first is `headgate.lost`, and no
  * error. What is sent carries its own span on, or the one it was sent in where its own was left out.
+ *
+ * @throws {InvalidOptionError} when the dispatcher or an option is wrong.
  */
 export function traced<Dispatcher extends TraceableDispatcher>(
   dispatcher: Dispatcher,
-  { tracer, maxTimeRatio = DEFAULT_TIME_RATIO }: TracedOptions,
+  options: TracedOptions,
 ): Traced<Dispatcher> {
+  checkDispatcher(dispatcher)
+  checkKnownOptions('options', options, ['tracer', 'maxTimeRatio'])
+  const { tracer, maxTimeRatio = DEFAULT_TIME_RATIO } = options
+  checkTracer(tracer)
   const share = exporterShare(maxTimeRatio)
   const tracing: Tracing = {
     get dropped() {
@@ -64,12 +72,12 @@ export function traced<Dispatcher extends TraceableDispatcher>(
       return share.errors
     },
   }
-  const dispatch = (options: Sent, handler: AttemptHandler & Attempt): boolean => {
+  const dispatch = (request: Sent, handler: AttemptHandler & Attempt): boolean => {
     const span = share.tryTake()
-      ? share.spend(() => startSpan(tracer, options, handler))
+      ? share.spend(() => startSpan(tracer, request, handler))
       : undefined
-    const headers = share.spend(() => carried(span, options.headers))
-    const sent = headers === undefined ? options : { ...options, headers }
+    const headers = share.spend(() => carried(span, request.headers))
+    const sent = headers === undefined ? request : { ...request, headers }
     if (span === undefined) return dispatcher.dispatch(sent, handler)
     const attempt = new AttemptSpan(span, share)
     try {

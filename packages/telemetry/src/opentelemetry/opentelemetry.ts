@@ -2,6 +2,7 @@ import { checkKnownOptions, InvalidOptionError, type TimeShare } from '@headgate
 import type { Meter, Tracer } from '@opentelemetry/api'
 import type { Telemetry } from '../prometheus/prometheus.ts'
 import { type Observed, sourceOf } from '../read/source.ts'
+import { checkMeter, checkName, checkTracer } from './check-exporters.ts'
 import { DEFAULT_TIME_RATIO, exporterShare } from './exporter-share.ts'
 import { MeterFeed } from './meter-feed.ts'
 import { RefusalSpans, type Refused } from './refusal-spans.ts'
@@ -28,7 +29,7 @@ export interface OpenTelemetryOptions {
    * sends are spans if it was handed a dispatcher made by `traced`.
    */
   readonly tracer?: Tracer | undefined
-  /** The attribute `headgate.name`: tells several admissions or clients apart. Default `default`. */
+  /** The attribute `headgate.name`: tells several admissions or clients apart. 1 to 64 characters. Default `default`. */
   readonly name?: string | undefined
   /**
    * The share of the time that the tracer may take, and half as much the meter, which makes do with less; what does
@@ -58,7 +59,8 @@ interface TraceableAdmission {
  * Tells a meter the metrics of an admission, a client or a singleflight, and a tracer the requests of an
  * admission, or the calls that a client refuses. What those cost beyond `maxTimeRatio` is left out and counted; what they throw is counted.
  *
- * @throws {InvalidOptionError} when there is neither, or a tracer for what has neither requests nor calls.
+ * @throws {InvalidOptionError} when an option is wrong, when there is neither, a tracer for what has neither requests
+ *   nor calls, or a second for one admission; and what the meter throws at once. Nothing is attached then.
  */
 export function opentelemetry(observed: Observed, options: OpenTelemetryOptions): OpenTelemetry {
   checkKnownOptions('options', options, ['meter', 'tracer', 'name', 'maxTimeRatio'])
@@ -66,15 +68,26 @@ export function opentelemetry(observed: Observed, options: OpenTelemetryOptions)
   if (meter === undefined && tracer === undefined) {
     throw new InvalidOptionError('options', 'given a meter, a tracer or both', options)
   }
+  if (tracer !== undefined) checkTracer(tracer)
+  if (meter !== undefined) checkMeter(meter)
+  checkName(name)
   const source = sourceOf(observed)
-  const ends: (() => void)[] = []
   const spans = exporterShare(maxTimeRatio)
   const events = exporterShare(maxTimeRatio < 1 ? maxTimeRatio / 2 : 1)
-  if (tracer !== undefined) ends.push(trace(observed, tracer, { name, share: spans }))
-  if (meter !== undefined) {
-    const feed = new MeterFeed(source, name, { events, spans })
-    feed.start(meter)
-    ends.push(() => feed.stop())
+  const ends: (() => void)[] = []
+  const stop = (): void => {
+    for (const end of ends.splice(0)) events.spend(end)
+  }
+  try {
+    if (tracer !== undefined) ends.push(trace(observed, tracer, { name, share: spans }))
+    if (meter !== undefined) {
+      const feed = new MeterFeed(source, name, { events, spans })
+      ends.push(() => feed.stop())
+      feed.start(meter)
+    }
+  } catch (error) {
+    stop()
+    throw error
   }
   return {
     get dropped() {
@@ -83,9 +96,7 @@ export function opentelemetry(observed: Observed, options: OpenTelemetryOptions)
     get errors() {
       return events.errors + spans.errors
     },
-    stop: () => {
-      for (const end of ends.splice(0)) end()
-    },
+    stop,
   }
 }
 

@@ -287,6 +287,26 @@ t.test('what a tracer or a span throws is counted, and the call goes on', async 
   }
 })
 
+t.test('what makes no sense is told of', async (t) => {
+  const agent = new undici7.Agent()
+  t.teardown(() => agent.destroy())
+  const wrong: readonly (readonly [option: string, dispatcher: unknown, options: unknown])[] = [
+    ['dispatcher', undefined, { tracer }],
+    ['dispatcher', {}, { tracer }],
+    ['dispatcher', 'http://localhost', { tracer }],
+    ['options', agent, undefined],
+    ['options', agent, { tracer, name: 'x' }],
+    ['tracer', agent, {}],
+    ['tracer', agent, { tracer: {} }],
+    ['tracer', agent, { tracer: 'x' }],
+    ['maxTimeRatio', agent, { tracer, maxTimeRatio: 0 }],
+    ['maxTimeRatio', agent, { tracer, maxTimeRatio: 1.1 }],
+  ]
+  for (const [option, dispatcher, options] of wrong) {
+    t.throws(() => traced(dispatcher as never, options as never), { code: 'HG_ERR_OPTION', option })
+  }
+})
+
 /** An origin where nobody listens any more. */
 async function closedOrigin(): Promise<string> {
   const server = createServer()

@@ -242,13 +242,14 @@ t.test('a second tracer is told of, and the first goes on', async (t) => {
   const admission = open(t)
   const url = await serve(t, admission, (_request, response) => response.end('ok'))
   const first = opentelemetry(admission, { tracer, maxTimeRatio: 1 })
+  const attached = countAttached(admission)
   const meter = new MeterProvider().getMeter('test')
   t.throws(() => opentelemetry(admission, { tracer, meter }), {
     code: 'HG_ERR_OPTION',
     option: 'tracer',
     message: /stop the first/,
   })
-  t.same(Object.keys(admission.snapshot().listeners), ['diagnostics_channel'], 'none attached')
+  t.equal(attached(), 0, 'nothing attached')
   await fetch(url)
   await until(() => spans('server').length > 0)
   t.equal(spans('server').length, 1)
@@ -256,14 +257,84 @@ t.test('a second tracer is told of, and the first goes on', async (t) => {
   opentelemetry(admission, { tracer, meter }).stop()
 })
 
+t.test('a meter that throws at once leaves nothing attached', async (t) => {
+  const broken = new Error('broken')
+  const throwing = (): never => {
+    throw broken
+  }
+  const meter = new MeterProvider().getMeter('test')
+  for (const name of ['createHistogram', 'createObservableGauge', 'addBatchObservableCallback']) {
+    const admission = open(t)
+    const attached = countAttached(admission)
+    let callbacks = 0
+    const failing = Object.assign(Object.create(meter), {
+      addBatchObservableCallback: () => (callbacks += 1),
+      removeBatchObservableCallback: () => (callbacks -= 1),
+      [name]: throwing,
+    })
+    t.throws(() => opentelemetry(admission, { tracer, meter: failing }), broken)
+    t.equal(attached(), 0, name)
+    t.equal(callbacks, 0)
+    opentelemetry(admission, { tracer, meter }).stop()
+  }
+})
+
+t.test('a meter that throws when it is left is counted, and all else is stopped', async (t) => {
+  const meter = new MeterProvider().getMeter('test')
+  const removeBatchObservableCallback = (): never => {
+    throw new Error('broken')
+  }
+  const admission = open(t)
+  const attached = countAttached(admission)
+  const failing = Object.assign(Object.create(meter), { removeBatchObservableCallback })
+  const telemetry = opentelemetry(admission, { tracer, meter: failing })
+  t.equal(attached(), 3, 'limits, durations and requests')
+  telemetry.stop()
+  t.equal(telemetry.errors, 1)
+  t.equal(attached(), 0)
+})
+
 t.test('what makes no sense is told of', async (t) => {
   t.throws(() => opentelemetry(open(t), {}), { code: 'HG_ERR_OPTION' })
   for (const maxTimeRatio of [0, 1.1, Number.NaN]) {
     t.throws(() => opentelemetry(open(t), { tracer, maxTimeRatio }), { message: /maxTimeRatio/ })
   }
+  const meter = new MeterProvider().getMeter('test')
+  const wrong: Record<string, readonly unknown[]> = {
+    tracer: [{}, 'x', null, { startSpan: 1 }],
+    meter: [{}, 'x', null, { ...meter, createHistogram: undefined }],
+    name: [3, '', 'x'.repeat(65)],
+  }
+  for (const [option, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      const admission = open(t)
+      const attached = countAttached(admission)
+      const options = { tracer, meter, [option]: value } as never
+      t.throws(() => opentelemetry(admission, options), { code: 'HG_ERR_OPTION', option })
+      t.equal(attached(), 0, option)
+    }
+  }
   const flights = createSingleflight()
   t.throws(() => opentelemetry(flights, { tracer }), { code: 'HG_ERR_OPTION', message: /tracer/ })
 })
+
+/** How many listeners, recorders and tracers it has that were not ended, from now on. */
+function countAttached(admission: ReturnType<typeof createAdmission>): () => number {
+  let attached = 0
+  for (const name of ['subscribe', 'recordDurations', 'traceRequests'] as const) {
+    const attach = admission[name].bind(admission) as (...args: unknown[]) => () => void
+    const counting = (...args: unknown[]): (() => void) => {
+      const end = attach(...args)
+      attached += 1
+      return () => {
+        attached -= 1
+        end()
+      }
+    }
+    Object.assign(admission, { [name]: counting })
+  }
+  return () => attached
+}
 
 function spans(kind: 'server' | 'client'): ReadableSpan[] {
   return exporter.getFinishedSpans().filter((span) => span.kind === (kind === 'server' ? 1 : 2))
