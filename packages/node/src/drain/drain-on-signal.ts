@@ -9,6 +9,7 @@ import {
 } from './drain-options.ts'
 import type { DrainReport } from './drain-report.ts'
 import { drainServer } from './drain-server.ts'
+import { addDrain, drainsToEnd } from './drains-under-way.ts'
 import { type HttpServer, openConnections } from './open-connections.ts'
 
 /** What can be drained: a server, or an app that has one and closes it by itself, such as Fastify's. */
@@ -27,7 +28,8 @@ export interface SignalDrain {
 /**
  * Ends the process in good order when it is told to: `SIGTERM` or `SIGINT` ends readiness at once, the server
  * serves on for `drainDelayMs`, then lets its connections end one by one, then serves who is still there, and the
- * process exits with code 0. A second signal exits at once, with 128 and the signal's number.
+ * process exits with code 0. A second signal exits at once, with 128 and the signal's number. With several servers
+ * call it for each: the process exits once all that were told to go have ended.
  *
  * ```ts
  * drainOnSignal(server, admission, { drainDelayMs: 10_000, onDrained: () => pool.end() })
@@ -63,14 +65,19 @@ export function drainOnSignal(
     return report
   }
   const start = (): Promise<DrainReport> => {
-    drain ??= run()
+    if (drain === undefined) {
+      drain = run()
+      addDrain(drain)
+    }
     return drain
   }
   const onSignal = (signal: NodeJS.Signals): void => {
     // Whoever asks twice does not want to wait.
     if (drain !== undefined) process.exit(128 + constants.signals[signal])
-    void start().then(() => {
-      if (exit) process.exit(0)
+    void start().then(async () => {
+      if (!exit) return
+      await drainsToEnd()
+      process.exit(0)
     })
   }
   for (const signal of signals) process.on(signal, onSignal)

@@ -33,7 +33,10 @@ export interface DrainOnSignalOptions extends DrainOptions {
   readonly signals?: readonly NodeJS.Signals[] | undefined
   /** Called once all is served or cut off, to close pools and the like; for as long as `timeoutMs`. */
   readonly onDrained?: ((report: DrainReport) => unknown) | undefined
-  /** Whether the process exits then, with code 0. Default true: nothing else would end it after a signal. */
+  /**
+   * Whether the process exits then, with code 0, once no other drain is under way in it. Default true: nothing
+   * else would end it after a signal.
+   */
   readonly exit?: boolean | undefined
 }
 

@@ -6,7 +6,9 @@ import { get, RawSocket, until } from '@headgate/conformance'
 import t from 'tap'
 import { createAdmission, drainOnSignal } from '../../src/index.ts'
 
-const FIXTURE = fileURLToPath(new URL('../fixtures/draining-server.js', import.meta.url))
+const [SERVER, PAIR] = ['draining-server', 'draining-pair'].map((name) =>
+  fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url)),
+) as [string, string]
 
 interface Told {
   readonly port?: number
@@ -15,8 +17,12 @@ interface Told {
 }
 
 /** A server in a process of its own, until the test is over. */
-async function start(t: { teardown(task: () => unknown): void }, env: NodeJS.ProcessEnv = {}) {
-  const child: ChildProcess = fork(FIXTURE, [], { env: { ...process.env, ...env } })
+async function start(
+  t: { teardown(task: () => unknown): void },
+  env: NodeJS.ProcessEnv = {},
+  fixture = SERVER,
+) {
+  const child: ChildProcess = fork(fixture, [], { env: { ...process.env, ...env } })
   t.teardown(() => child.kill('SIGKILL'))
   const told: Told[] = []
   child.on('message', (message: Told) => told.push(message))
@@ -60,6 +66,26 @@ t.test('a second signal ends the process at once', async (t) => {
   await until('it leaves', () => told.length > 1)
   child.kill('SIGTERM')
   t.same(await exited, [128 + 15, null])
+})
+
+t.test('a process with two servers goes when both are drained', async (t) => {
+  const { child, told, exited, port } = await start(t, {}, PAIR)
+  const client = new RawSocket(port).write(get('/held'))
+  await until('it holds a request', () => told.length > 1)
+  child.kill('SIGTERM')
+  t.same(await exited, [0, null])
+  await client.hears('\r\n\r\nheld')
+  t.match(told, [{ port }, { state: 'held' }, { state: 'idle' }, { state: 'busy' }])
+})
+
+t.test('a second signal ends a process with two servers at once', async (t) => {
+  const { child, told, exited, port } = await start(t, {}, PAIR)
+  new RawSocket(port).write(get('/never'))
+  await until('it holds a request', () => told.length > 1)
+  child.kill('SIGTERM')
+  await until('one is drained', () => told.length > 2)
+  child.kill('SIGUSR2')
+  t.same(await exited, [128 + 12, null])
 })
 
 t.test('an onDrained that fails does not keep the process', async (t) => {
