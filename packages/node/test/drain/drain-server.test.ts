@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { calm, get, listening, RawSocket, until } from '@headgate/conformance'
 import t from 'tap'
 import { createAdmission, drainOnSignal, wrap } from '../../src/index.ts'
@@ -175,4 +176,24 @@ t.test('HTTP/2: sessions are told, and streams served to the end', async (t) => 
   held[0]?.end('served')
   t.match(await done, { leftover: 0, connections: 0 })
   t.equal(heard, 'served')
+})
+
+t.test('an admission goes on for as long as one of its servers serves', async (t) => {
+  const { server, admission, drain } = await create(t)
+  // Has no connection that it would have to wait for.
+  const idle = createServer()
+  await listening(t, idle)
+  const { start, stop } = drainOnSignal(idle, admission, { drainDelayMs: 0, lastCallMs: LONG_MS })
+  t.teardown(stop)
+  const { start: startBusy } = drain({ lastCallMs: LONG_MS })
+  const client = new RawSocket(await listening(t, server))
+  client.write(get())
+  await client.hears('done')
+  const done = [startBusy(), start()]
+  // Ten times as long as it takes to see that there is no connection.
+  await sleep(200)
+  client.write(get())
+  await until('it is answered', () => client.text.split('HTTP/1.1').length > 2)
+  t.notMatch(client.text, 'HTTP/1.1 503', 'a last call is for all')
+  t.match(await Promise.all(done), [{ leftover: 0 }, { leftover: 0, connections: 0 }])
 })
