@@ -38,7 +38,7 @@ export interface SignalDrain {
  * Call it before the server listens: connections that were there before are closed all the same, but not told
  * that their answer is the last.
  *
- * @throws {InvalidOptionError} when `server` is none, or an option is unknown, of the wrong type, or out of range.
+ * @throws {InvalidOptionError} when `server` or `admission` is none, or an option is unknown, of the wrong type, or out of range.
  */
 export function drainOnSignal(
   drainable: Drainable,
@@ -46,8 +46,11 @@ export function drainOnSignal(
   options: DrainOnSignalOptions = {},
 ): SignalDrain {
   checkDrainOnSignalOptions(options)
-  const { signals = ['SIGTERM', 'SIGINT'], exit = true } = options
+  const { exit = true } = options
+  // Told twice, one signal would be its own second.
+  const signals = new Set(options.signals ?? ['SIGTERM', 'SIGINT'])
   const server = serverOf(drainable)
+  checkAdmission(admission)
   openConnections(server)
   const resolved = resolveDrain(options, admission.drainDelayMs)
   let drain: Promise<DrainReport> | undefined
@@ -90,12 +93,29 @@ export function drainOnSignal(
 }
 
 function serverOf(drainable: Drainable): HttpServer {
-  const server =
-    'server' in Object(drainable) ? (drainable as { server: unknown }).server : drainable
-  if (typeof (server as Partial<HttpServer> | undefined)?.listen === 'function') {
-    return server as HttpServer
-  }
-  throw new InvalidOptionError('server', 'a server of node:http, node:https or node:http2', server)
+  const isApp = 'server' in Object(drainable)
+  const server = isApp ? (drainable as { server: unknown }).server : drainable
+  // An app listens as well, but only what it then returns can be closed. One that has its server must close by itself.
+  if (isServer(server) && (!isApp || canClose(drainable))) return server
+  throw new InvalidOptionError(
+    'server',
+    'what createServer() or app.listen() returned, or an app with a server and a close() of its own',
+    drainable,
+  )
+}
+
+function isServer(value: unknown): value is HttpServer {
+  return canClose(value) && typeof (value as Partial<HttpServer>).listen === 'function'
+}
+
+function canClose(value: unknown): value is { close: unknown } {
+  return typeof (value as { close?: unknown } | undefined | null)?.close === 'function'
+}
+
+/** By its methods: two copies of the package may be loaded. */
+function checkAdmission(admission: Admission | undefined): void {
+  if (typeof admission?.leave === 'function') return
+  throw new InvalidOptionError('admission', 'made by createAdmission', admission)
 }
 
 /** Never rejects: a server that was closed already is what was asked for. */

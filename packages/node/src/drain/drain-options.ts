@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import {
   checkBoolean,
   checkFunction,
@@ -52,6 +53,9 @@ export const DRAIN_DEFAULTS: ResolvedDrain = Object.freeze({
   queue: 'serve',
 })
 
+/** No process hears of these. */
+const UNHEARD: readonly string[] = ['SIGKILL', 'SIGSTOP']
+
 const TIMES = ['drainDelayMs', 'lastCallMs', 'timeoutMs'] as const
 const DRAIN_OPTION_NAMES: readonly string[] = [...TIMES, 'queue']
 
@@ -62,8 +66,21 @@ export function checkDrainOnSignalOptions(options: DrainOnSignalOptions): void {
   const { signals, onDrained, exit } = options
   if (onDrained !== undefined) checkFunction('onDrained', onDrained)
   if (exit !== undefined) checkBoolean('exit', exit)
-  if (signals !== undefined && (!Array.isArray(signals) || signals.length === 0)) {
-    throw new InvalidOptionError('signals', 'an array of at least one name', signals)
+  if (signals !== undefined) checkSignals(signals)
+}
+
+function checkSignals(signals: readonly string[]): void {
+  if (!Array.isArray(signals) || signals.length === 0) {
+    const expected = 'an array of at least one name, and not an empty one'
+    throw new InvalidOptionError('signals', expected, signals)
+  }
+  for (const signal of signals) {
+    if (Object.hasOwn(constants.signals, signal) && !UNHEARD.includes(signal)) continue
+    throw new InvalidOptionError(
+      'signals',
+      'names of signals that can be listened to, such as "SIGTERM"',
+      signal,
+    )
   }
 }
 

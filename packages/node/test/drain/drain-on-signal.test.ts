@@ -112,12 +112,43 @@ t.test('says at once what is wrong with an option', async (t) => {
     t.throws(() => drainOnSignal(server, admission, options as never), { code: 'HG_ERR_OPTION' })
   }
   t.throws(() => drainOnSignal({} as never, admission), { code: 'HG_ERR_OPTION' })
+  t.throws(() => drainOnSignal(server, undefined as never), {
+    code: 'HG_ERR_OPTION',
+    option: 'admission',
+    message: /createAdmission.*undefined/,
+  })
+  for (const [signals, message] of [
+    [[], /at least one.*not an empty one/],
+    [['SIGTERM', 'SIGFOO'], /names of signals.*"SIGFOO"/],
+    [['SIGKILL'], /can be listened to.*"SIGKILL"/],
+    ['SIGTERM', /array.*"SIGTERM"/],
+  ] as const) {
+    const options = { signals } as never
+    t.throws(() => drainOnSignal(server, admission, options), { code: 'HG_ERR_OPTION', message })
+  }
   t.equal(process.listenerCount('SIGTERM'), before, 'and then waits for nothing')
-  const { stop } = drainOnSignal(server, admission, { signals: ['SIGUSR2'] })
+  const { stop } = drainOnSignal(server, admission, { signals: ['SIGUSR2', 'SIGUSR2'] })
   t.equal(process.listenerCount('SIGUSR2'), Number(before2) + 1)
   stop()
   t.equal(process.listenerCount('SIGUSR2'), before2)
   t.throws(() => createAdmission({ drainDelayMs: -1 }), { code: 'HG_ERR_OPTION' })
+})
+
+t.test('takes no app for a server', async (t) => {
+  const admission = createAdmission()
+  t.teardown(() => admission.close())
+  const before = process.listenerCount('SIGTERM')
+  const listen = (): object => createServer()
+  // As Express's, as Koa's, and as such where its server was put on it.
+  const apps = [Object.assign(() => {}, { listen }), { listen }, { listen, server: createServer() }]
+  for (const app of apps) {
+    t.throws(() => drainOnSignal(app as never, admission), {
+      code: 'HG_ERR_OPTION',
+      option: 'server',
+      message: /app\.listen\(\) returned/,
+    })
+  }
+  t.equal(process.listenerCount('SIGTERM'), before)
 })
 
 t.test('an app that closes by itself is closed its own way, once', async (t) => {
