@@ -76,6 +76,14 @@ export abstract class VisitHandle extends AsyncResource implements RequestHandle
     asking?.trace?.onDecision(decision, asking)
   }
 
+  /** For logs and answers: what else it has leads around in circles. What it has none of is left out. */
+  toJSON(): Record<string, unknown> {
+    const { tier, tenant, pool, startedMs, waitedMs, pressure, degraded, attempt } = this
+    const known = { tier, tenant, pool, startedMs, waitedMs, pressure, degraded, attempt }
+    const remainingMs = this.remainingMs()
+    return Number.isFinite(remainingMs) ? { ...known, remainingMs } : known
+  }
+
   /** Takes over what was asked, and what the admission gave. */
   protected state(passage: Passage, asking: AskingRequest): void {
     this.passage = passage
