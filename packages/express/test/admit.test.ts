@@ -91,6 +91,21 @@ for (const [name, express] of Object.entries(EXPRESSES)) {
       message: /headgate\(\{ admit: 'route' \}\)/,
     })
   })
+
+  t.test(`${name}: says what its gate lacks`, async (t) => {
+    const app = express()
+    const admission = createAdmission()
+    app.use(headgate({ admission }))
+    app.get('/', admit(), () => t.fail('served'))
+    app.use(((error, _request, response, _next) => {
+      response.status(500).json({ code: error.code, message: error.message })
+    }) as ErrorRequestHandler)
+    const { port } = await serve(t, app, admission)
+    t.match(JSON.parse((await ask(port)).body), {
+      code: 'HG_ERR_OPTION',
+      message: /headgate\(\{ admit: 'route' \}\).*one without admit: 'route'/,
+    })
+  })
 }
 
 t.test('names the wrong option at once', async (t) => {

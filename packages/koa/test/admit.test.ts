@@ -73,6 +73,20 @@ for (const [name, Koa] of Object.entries(KOAS)) {
     t.equal((await ask(port)).statusCode, 500)
     t.match(errors, [{ code: 'HG_ERR_OPTION', message: /headgate\(\{ admit: 'route' \}\)/ }])
   })
+
+  t.test(`${name}: says what its gate lacks`, async (t) => {
+    const app = new Koa()
+    const gate = headgate()
+    t.teardown(() => gate.admission.close())
+    const errors: unknown[] = []
+    app.on('error', (error) => errors.push(error))
+    app.use(gate)
+    app.use(admit())
+    app.use(() => t.fail('served'))
+    const port = await listening(t, createServer(app.callback()))
+    t.equal((await ask(port)).statusCode, 500)
+    t.match(errors, [{ code: 'HG_ERR_OPTION', message: /one without admit: 'route'/ }])
+  })
 }
 
 t.test('names the wrong option at once', async (t) => {
