@@ -4,7 +4,6 @@ import {
   createRawEntrance,
   type RequestHandle,
   resolveHeadgate,
-  WRAP_OPTION_NAMES,
 } from '@headgate/node'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { enteringOf } from './entering-of.ts'
@@ -35,7 +34,8 @@ export interface HeadgateMiddleware extends RequestHandler {
  * @throws {InvalidOptionError} when an option is unknown, of the wrong type, or out of range.
  */
 export function headgate(options: ExpressHeadgateOptions = {}): HeadgateMiddleware {
-  const resolved = resolveHeadgate(options, WRAP_OPTION_NAMES)
+  // Not `refuseStreams`, which is Node's `wrap`'s: Express speaks no HTTP/2, where alone it does something.
+  const resolved = resolveHeadgate(options, ['admit'])
   const entrance = createRawEntrance(options, resolved)
   const { admission, answersProbes } = resolved
   const middleware = (request: Request, response: Response, next: NextFunction): void => {

@@ -55,11 +55,12 @@ for (const [name, express] of Object.entries(EXPRESSES)) {
     const { port, gate } = await serve(t, {}, (app) =>
       app.get('/handle', ({ headgate }, response) => {
         const waited = (headgate?.waitedMs ?? -1) >= 0
-        response.json({ tier: headgate?.tier, waited, pressure: headgate?.pressure })
+        response.json({ tier: headgate?.tier, waited, pressure: headgate?.pressure, headgate })
       }),
     )
     const { body } = await ask(port, { path: '/handle' })
-    t.same(JSON.parse(body), { tier: 'important', waited: true, pressure: 0 })
+    const headgate = { tier: 'important', pool: 'default', attempt: 1 }
+    t.match(JSON.parse(body), { tier: 'important', waited: true, pressure: 0, headgate })
     await until('the permit is back', () => gate.admission.snapshot().inFlight === 0)
     t.equal(gate.admission.snapshot().admitted.important, 1)
   })
@@ -196,6 +197,8 @@ t.test('names the wrong option at once', async (t) => {
     [{ tier: 'critical' }, 'tier'],
     [{ admit: 'none' }, 'admit'],
     [{ onReject: true }, 'onReject'],
+    // Express speaks no HTTP/2.
+    [{ refuseStreams: true }, 'options'],
   ] as const) {
     try {
       headgate(options as never)
@@ -204,6 +207,12 @@ t.test('names the wrong option at once', async (t) => {
       t.type(error, InvalidOptionError)
       t.match(error, { code: 'HG_ERR_OPTION', option })
     }
+  }
+})
+
+t.test('wraps nothing but an app', async (t) => {
+  for (const app of [undefined, null, {}, 'app']) {
+    t.throws(() => wrap(app as never), { code: 'HG_ERR_OPTION', option: 'listener' })
   }
 })
 
