@@ -6,9 +6,8 @@ import { get, RawSocket, until } from '@headgate/conformance'
 import t from 'tap'
 import { createAdmission, drainOnSignal } from '../../src/index.ts'
 
-const [SERVER, PAIR] = ['draining-server', 'draining-pair'].map((name) =>
-  fileURLToPath(new URL(`../fixtures/${name}.js`, import.meta.url)),
-) as [string, string]
+const SERVER = fileURLToPath(new URL('../fixtures/draining-server.js', import.meta.url))
+const PAIR = fileURLToPath(new URL('../fixtures/draining-pair.js', import.meta.url))
 
 interface Told {
   readonly port?: number
