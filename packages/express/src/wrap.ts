@@ -7,7 +7,8 @@ import { type ShapedApp, shapeMessages } from './shape-messages.ts'
  * refuse. `createServer(wrap(app, { admission }))`, and `app.use(headgate({ admission }))` for what handlers
  * are to know. Its functions are asked with Node's request, not Express's.
  *
- * @throws {InvalidOptionError} when `app` is no function, or an option is unknown, of the wrong type, or out of range.
+ * @throws {InvalidOptionError} when `app` is no function, or an option is unknown, of the wrong type, or out of
+ *   range.
  */
 export const wrap: typeof wrapListener<IncomingMessage, ServerResponse> = (app, options) => {
   const wrapped = wrapListener(app, options)

@@ -38,7 +38,8 @@ export interface SignalDrain {
  * Call it before the server listens: connections that were there before are closed all the same, but not told
  * that their answer is the last.
  *
- * @throws {InvalidOptionError} when `server` or `admission` is none, or an option is unknown, of the wrong type, or out of range.
+ * @throws {InvalidOptionError} when `server` or `admission` is none, or an option is unknown, of the wrong type,
+ *   or out of range.
  */
 export function drainOnSignal(
   drainable: Drainable,

@@ -27,12 +27,15 @@ export async function drainServer(
   const { drainDelayMs, lastCallMs, timeoutMs, queue } = options
   const connections = openConnections(server)
   addServing(admission, 1)
-  admission.leave()
-  await sleep(drainDelayMs)
+  try {
+    admission.leave()
+    await sleep(drainDelayMs)
 
-  connections.lastCall()
-  await isEmpty(connections, lastCallMs)
-  addServing(admission, -1)
+    connections.lastCall()
+    await isEmpty(connections, lastCallMs)
+  } finally {
+    addServing(admission, -1)
+  }
   // The admission refuses from here on, which is too early for its other servers that have their last call yet.
   while (servingOf(admission) > 0) await sleep(LOOK_EVERY_MS)
 
