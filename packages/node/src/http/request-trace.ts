@@ -1,5 +1,4 @@
-import type { Passage, Rejection } from '@headgate/core'
-import type { AskingRequest } from './asking-request.ts'
+import type { AdmissionRequest, Passage, Rejection } from '@headgate/core'
 import type { RawRequest, RawResponse } from './raw-message.ts'
 
 /** What somebody who traces requests follows of one of them. Its methods must not throw. */
@@ -10,7 +9,7 @@ export interface RequestTrace {
    * What was said to it. Called once more for a passage, when its work begins or it is refused after all: until
    * its state is no longer `queued` nothing is decided.
    */
-  onDecision(decision: Passage | Rejection, asked: AskingRequest): void
+  onDecision(decision: Passage | Rejection, asked: AdmissionRequest): void
 }
 
 /** Called for each request before it asks. Must not throw; `undefined` for one that is not traced. */
