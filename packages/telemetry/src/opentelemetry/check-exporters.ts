@@ -23,12 +23,6 @@ export function checkDispatcher(dispatcher: unknown): void {
   checkMethods('dispatcher', dispatcher, ['dispatch'])
 }
 
-/** @throws {InvalidOptionError} unless it can be the attribute `headgate.name`. */
-export function checkName(name: unknown): void {
-  if (typeof name === 'string' && name.length >= 1 && name.length <= 64) return
-  throw new InvalidOptionError('name', 'a string of 1 to 64 characters', name)
-}
-
 function checkMethods(option: string, value: unknown, methods: readonly string[]): void {
   const found = (value ?? {}) as Readonly<Record<string, unknown>>
   const missing = methods.find((method) => typeof found[method] !== 'function')

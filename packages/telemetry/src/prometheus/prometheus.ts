@@ -1,4 +1,5 @@
 import { checkKnownOptions, InvalidOptionError } from '@headgate/core'
+import { checkName } from '../read/check-name.ts'
 import { type Observed, sourceOf } from '../read/source.ts'
 import { PrometheusFeed } from './prometheus-feed.ts'
 import { type PrometheusRegistry, RegistryBook } from './registry-book.ts'
@@ -46,9 +47,4 @@ export function prometheus(observed: Observed, options: PrometheusOptions): Tele
       book.remove(feed)
     },
   }
-}
-
-function checkName(name: unknown): void {
-  if (typeof name === 'string' && name.length >= 1 && name.length <= 64) return
-  throw new InvalidOptionError('name', 'a string of 1 to 64 characters', name)
 }

@@ -74,7 +74,10 @@ export class RegistryBook {
   #forgetCleared(): void {
     const metrics = [...this.#registered.values()].flat()
     if (metrics.every((metric) => this.#has(metric))) return
-    for (const feed of [...this.#feeds]) this.remove(feed)
+    for (const feed of [...this.#feeds]) {
+      feed.stop()
+      this.remove(feed)
+    }
   }
 
   #has(metric: RegisteredMetric): boolean {

@@ -87,6 +87,27 @@ t.test('what was cleared out of a registry may come back', async (t) => {
   t.match(text, 'headgate_heap_used_bytes')
 })
 
+t.test('what was cleared listens no more', async (t) => {
+  const registry = new Registry()
+  const admission = open(t, { limit: 3 })
+  let recorders = 0
+  const observed = {
+    poolNames: admission.poolNames,
+    snapshot: () => admission.snapshot(),
+    subscribe: () => () => {},
+    recordDurations: () => {
+      recorders += 1
+      return () => {
+        recorders -= 1
+      }
+    },
+  }
+  prometheus(observed, { registry })
+  registry.clear()
+  prometheus(observed, { registry })
+  t.equal(recorders, 1)
+})
+
 t.test('a cluster has one mode and no sum of ratios', async (t) => {
   const worker = async (): Promise<object[]> => {
     const registry = new Registry()
