@@ -17,6 +17,7 @@ import type { RawRequest, RawResponse } from './raw-message.ts'
 import type { RequestHandle } from './request-handle.ts'
 import { type AnyRequest, RequestClassifier, type RequestOptions } from './request-options.ts'
 import type { RouteRule } from './route-options.ts'
+import { UnaskedGate } from './unasked-gate.ts'
 import type { Visit } from './visit.ts'
 import { markVisit, visitOf } from './visit-mark.ts'
 import { resolveVisitOptions, type VisitOptions } from './visit-options.ts'
@@ -54,6 +55,7 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
   readonly #probes = new ExemptVisits()
   readonly #preflights = new ExemptVisits()
   readonly #exempt = new ExemptVisits()
+  readonly #unasked: UnaskedGate
   readonly #gate: Gate<Context>
   readonly #coalescing: Coalescing<Request> | undefined
 
@@ -62,6 +64,7 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
     const { admit = 'all' } = options
     checkOneOf('admit', admit, ['all', 'route'])
     this.admission = admission
+    this.#unasked = new UnaskedGate(admission)
     this.#isDoor = admit === 'route'
     if (this.#isDoor) rememberPools(admission.poolNames)
     this.#knowsTiers = options.tier !== undefined
@@ -138,6 +141,7 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
 
   /** Another gate let it in: here it only may get a context, which that one did not give it. */
   #goesOn(entering: Context, visit: RequestHandle | null): boolean {
+    if (visit !== null) this.#unasked.onPassedBy(visit)
     if (!this.losesContext(visit)) return true
     runInContext(visit, () => this.#gate.host.proceed(entering))
     return false

@@ -21,6 +21,11 @@ export abstract class VisitHandle extends AsyncResource implements RequestHandle
     this.#admission = admission
   }
 
+  /** Whose gate let it in. */
+  get admission(): Admission {
+    return this.#admission
+  }
+
   get tier(): Tier {
     return this.#asking?.statedTier ?? this.passage?.tier ?? 'important'
   }
