@@ -63,7 +63,7 @@ export class Refusals {
 
   /** While it waits. */
   whileWaiting(passage: Passage, reason: RejectReason, nowMs: number): Rejection {
-    this.#room.remove(passage)
+    this.#room.remove(passage, nowMs)
     this.#leave(passage)
     passage.leave(nowMs, reason)
     return this.#record.onLeave(passage, reason, nowMs)

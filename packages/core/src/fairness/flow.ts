@@ -46,6 +46,8 @@ export class Flow {
   started = 0
   /** Arrivals and waiters that were refused since then, for want of a place. */
   refused = 0
+  /** When somebody of it was last refused who was more than its share already. */
+  #overflowedMs: number = Number.NEGATIVE_INFINITY
   /** When its last waiter started, if others were left; -1 when not. */
   departedMs = -1
   /** Moving average of the time between two of its starts, in milliseconds. */
@@ -102,10 +104,18 @@ export class Flow {
 
   /**
    * Whether it asks for more than its share, and not for a moment: it has had waiters for 100 ms on end,
-   * and one at least was refused for 16 that started meanwhile, or none started.
+   * and one at least was refused for 16 that started meanwhile, or none started. It does until nobody of it was refused
+   * for 100 ms: between two that are, its line may well be empty.
    */
   overflows(nowMs: number): boolean {
+    if (nowMs - this.#overflowedMs <= STANDING_MS) return true
     return this.refused * STARTED_PER_REFUSED >= this.started && this.stands(nowMs)
+  }
+
+  /** An arrival or a waiter of it was refused for want of a place. */
+  onRefuse(nowMs: number): void {
+    this.refused += 1
+    if (this.overflows(nowMs)) this.#overflowedMs = nowMs
   }
 
   /** Whether somebody of it has waited longer than `waitMs`. */

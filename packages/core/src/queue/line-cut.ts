@@ -27,11 +27,13 @@ const MIN_PLACES = 8
  * whose jobs are long, fewer may wait.
  *
  * @param share the part of the line that the tier of `flow` may use: above 0, up to 1
+ * @param most permits that may be in use now. The mean of those that were lags behind a limit that has been lowered, where work is
+ *   sooner done: by that mean alone a line of 50 would for some tens of milliseconds be one of 100.
  */
 export function standingExcess(
   flow: Flow,
   { room, share: flows }: { readonly room: WaitingRoom; readonly share: FairShare },
-  { share, nowMs }: { readonly share: number; readonly nowMs: number },
+  { share, most, nowMs }: { readonly share: number; readonly most: number; readonly nowMs: number },
 ): number {
   const { drainPerMs, drainJobMs, drainBusy } = room
   const factor = flow.overflows(nowMs) ? 1 : BURST_FACTOR
@@ -47,7 +49,7 @@ export function standingExcess(
   const { weight } = flow.group
   const part = weight / (weight + queue.weightOfOthers(flow))
   const slotMs = flows.expectedSlotMs(flow)
-  const perMs = slotMs === 0 ? drainPerMs : drainBusy / slotMs
+  const perMs = slotMs === 0 ? drainPerMs : Math.min(drainBusy, most) / slotMs
   const own = Math.ceil(Math.max(least * part, perMs * part * ownMs))
   return Math.min(excess, flow.length + 1 - own)
 }

@@ -47,7 +47,7 @@ export class PlaceMaker {
   /** Makes a place for one more of this flow, or says why there is none. */
   make(flow: Flow, gate: TierGate, nowMs: number): RejectReason | undefined {
     const reason = this.#make(flow, gate, nowMs)
-    if (reason !== undefined) flow.refused += 1
+    if (reason !== undefined) flow.onRefuse(nowMs)
     return reason
   }
 
@@ -147,7 +147,7 @@ export class PlaceMaker {
   /** Sends a waiter away. False when its place was taken again while others heard of it. */
   #give(passage: Passage, reason: RejectReason, nowMs: number): boolean {
     const { queued } = this.#room
-    if (reason === 'replaced') passage.flow.refused += 1
+    if (reason === 'replaced') passage.flow.onRefuse(nowMs)
     this.#onEvict(passage, reason, nowMs)
     return this.#room.queued < queued
   }
@@ -158,7 +158,11 @@ export class PlaceMaker {
     const line = this.#room.lineOf(rank)
     if (this.#rules.isStanding(line, nowMs)) {
       const parts = { room: this.#room, share: this.#share }
-      return standingExcess(flow, parts, { share: gate.shareOf(rank), nowMs })
+      return standingExcess(flow, parts, {
+        share: gate.shareOf(rank),
+        most: this.#limiter.most,
+        nowMs,
+      })
     }
     if (this.#rules.queue?.order !== 'lifo') return 0
     return line.length + 1 - gate.placesOf(rank, this.#rules.maxQueued)

@@ -6,6 +6,9 @@ import { maxQueuedNow, STALE_MS, STANDING_INTERVAL_MS } from './room-size.ts'
 import type { WaitingLine } from './waiting-line.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
+/** Where a job takes longer, a line that is short already makes everybody wait as long as a stale one. */
+const LONG_JOB_MS = 10
+
 export interface RoomRulesParts {
   readonly room: WaitingRoom
   /** Of all lanes. */
@@ -46,7 +49,7 @@ export class RoomRules {
     return this.queue?.order === 'auto' && line.isStanding(nowMs, STANDING_INTERVAL_MS)
   }
 
-  /** A standing queue is served newest first until nobody in it has waited for long. */
+  /** A standing queue that refuses is served newest first until nobody in it has waited for long, but while it is run down. */
   isNewestFirst(line: WaitingLine, nowMs: number): boolean {
     const order = this.queue?.order
     if (order !== 'auto') return order === 'lifo'
@@ -62,6 +65,17 @@ export class RoomRules {
   }
 
   #isOverfull(line: WaitingLine, nowMs: number): boolean {
-    return this.isStanding(line, nowMs) && line.refuses
+    return this.isStanding(line, nowMs) && line.refuses && !this.#runsDown(line, nowMs)
+  }
+
+  /**
+   * Whether what has queued before it was known that the line stands may be served in order: all of it can be in the
+   * longest wait, and nobody else is let in meanwhile. Else that many would hear after 50 ms and more that they waited in vain.
+   */
+  #runsDown(line: WaitingLine, nowMs: number): boolean {
+    if (!line.standsSince(nowMs, STANDING_INTERVAL_MS)) return false
+    const { drainPerMs, drainJobMs } = this.#room
+    const most = drainPerMs * (this.queue?.maxWaitMs ?? 0)
+    return drainJobMs <= LONG_JOB_MS && line.length <= most
   }
 }

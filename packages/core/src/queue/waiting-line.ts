@@ -1,5 +1,8 @@
 import type { Passage } from '../admission/passage.ts'
 
+/** A limit that grows may take all who wait at once; with more coming than is served, that is over in a few milliseconds. */
+const MOMENT_MS = 10
+
 /**
  * Waiters of one tier in order of arrival: a doubly linked list through the passages themselves.
  * Everything is O(1).
@@ -11,7 +14,9 @@ export class WaitingLine {
   #newest: Passage | undefined = undefined
   #length = 0
   #nonEmptySinceMs = 0
+  #emptySinceMs = 0
   #standing = false
+  #standsSinceMs = 0
   #refusedMs = 0
   #refuses = false
 
@@ -33,9 +38,9 @@ export class WaitingLine {
 
   /**
    * Whether the line is a standing queue, one that only adds delay: it has not been empty for
-   * `intervalMs` and its oldest waiter has waited half of that. Holds until the line is empty or has
-   * refused nobody for `intervalMs`: a standing queue is kept so short that waits cannot tell when it
-   * is over.
+   * `intervalMs` and its oldest waiter has waited half of that. Holds until the line is empty, and not for a
+   * moment where it refuses, or has refused nobody for `intervalMs`: a standing queue is kept so short that
+   * waits cannot tell when it is over.
    *
    * Source: "time since the queue was last empty", Maurer, "Fail at Scale" (ACM Queue, 2015). The
    * second condition spares a busy server whose queue never empties but is always short.
@@ -51,6 +56,7 @@ export class WaitingLine {
     if (nowMs - this.#nonEmptySinceMs <= intervalMs) return false
     if (!this.isStale(nowMs, intervalMs / 2)) return false
     this.#standing = true
+    this.#standsSinceMs = nowMs
     this.#refuses = false
     this.#refusedMs = nowMs
     return true
@@ -59,6 +65,11 @@ export class WaitingLine {
   /** Whether it has refused somebody since it stands: more comes than is served, and not for a moment. */
   get refuses(): boolean {
     return this.#standing && this.#refuses
+  }
+
+  /** Whether it has begun to stand within the last `ms`. */
+  standsSince(nowMs: number, ms: number): boolean {
+    return this.#standing && nowMs - this.#standsSinceMs <= ms
   }
 
   /** Whether somebody has waited longer than `waitMs`. */
@@ -78,6 +89,7 @@ export class WaitingLine {
     if (newest === undefined) {
       this.#oldest = passage
       this.#nonEmptySinceMs = nowMs
+      if (nowMs - this.#emptySinceMs > MOMENT_MS) this.#standing = false
     } else {
       newest.newer = passage
     }
@@ -85,7 +97,7 @@ export class WaitingLine {
     this.#length += 1
   }
 
-  remove(passage: Passage): void {
+  remove(passage: Passage, nowMs: number): void {
     const { older, newer } = passage
     if (older === undefined) this.#oldest = newer
     else older.newer = newer
@@ -94,6 +106,8 @@ export class WaitingLine {
     passage.older = undefined
     passage.newer = undefined
     this.#length -= 1
-    if (this.#length === 0) this.#standing = false
+    if (this.#length > 0) return
+    this.#emptySinceMs = nowMs
+    if (!this.#refuses) this.#standing = false
   }
 }

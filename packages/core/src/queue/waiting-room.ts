@@ -86,14 +86,14 @@ export class WaitingRoom {
 
   /** Takes a waiter out because its turn has come. */
   start(passage: Passage, nowMs: number): void {
-    this.#leave(passage)
+    this.#leave(passage, nowMs)
     this.#share.startWaiter(passage)
     noteDeparture(passage.flow, nowMs)
     this.#drainRate.onStart(nowMs, passage.cost * this.#share.expectedSlotMs(passage.flow))
   }
 
-  remove(passage: Passage): void {
-    this.#leave(passage)
+  remove(passage: Passage, nowMs: number): void {
+    this.#leave(passage, nowMs)
     this.#share.remove(passage)
   }
 
@@ -102,9 +102,9 @@ export class WaitingRoom {
     this.#wheel.stop()
   }
 
-  #leave(passage: Passage): void {
+  #leave(passage: Passage, nowMs: number): void {
     this.#queued -= 1
-    this.lineOf(passage.rank).remove(passage)
+    this.lineOf(passage.rank).remove(passage, nowMs)
     this.#wheel.remove(passage)
   }
 }

@@ -53,6 +53,24 @@ for (const seed of SEEDS) {
     t.ok(percentile(toReject, 0.99) <= MOST_MS)
   })
 
+  t.test(`hardly anybody is refused after a wait, seed ${seed}`, async (t) => {
+    const { fates } = simulate(
+      seed,
+      [
+        { factor: 0.5, forMs: 500 },
+        { factor: 2, forMs: 5_000 },
+      ],
+      { queue: { maxQueued: 1_000 } },
+    )
+    const waits = fates.filter(isServed).map(({ waitedMs }) => waitedMs)
+    const toReject = fates.filter(isRefused).map(({ waitedMs }) => waitedMs)
+    const late = toReject.filter((waitedMs) => waitedMs > SERVICE_MS).length
+    t.comment(`${late} of ${toReject.length} refused late, wait p99 ${ms(waits, 0.99)}`)
+    t.ok(toReject.length > 5_000)
+    t.ok(late <= 0.004 * toReject.length, 'what queued before it was known is served')
+    t.ok(percentile(waits, 0.99) <= 100)
+  })
+
   t.test(`at 3 times, critical and important do not notice, seed ${seed}`, async (t) => {
     const { fates } = simulate(seed, [{ factor: 3, forMs: 20_000, tiers: MIX }])
     const rates = Object.keys(MIX).map((tier) => [tier, successOf(fates, tier as Tier)] as const)

@@ -18,6 +18,26 @@ t.test('overflows when nothing of it starts', async (t) => {
   t.notOk(createFlow().overflows(101), 'but not with nobody waiting')
 })
 
+t.test(
+  'overflows until nobody was refused for 100 ms, though nobody waits in between',
+  async (t) => {
+    const flow = waiting()
+    flow.onRefuse(90)
+    t.notOk(flow.overflows(100))
+    flow.onRefuse(110)
+    if (flow.oldest !== undefined) flow.remove(flow.oldest)
+    flow.add({ ...createWaiter(flow), enqueuedMs: 150 })
+    flow.started = 100
+    t.ok(flow.overflows(210))
+    t.notOk(flow.overflows(210.5))
+    flow.onRefuse(210)
+    t.ok(flow.overflows(310), 'each that is refused counts anew')
+    t.notOk(flow.overflows(310.5))
+    flow.onRefuse(311)
+    t.notOk(flow.overflows(311), 'not one that is refused in a burst')
+  },
+)
+
 t.test('begins anew when somebody waits again', async (t) => {
   const flow = waiting()
   flow.refused = 5

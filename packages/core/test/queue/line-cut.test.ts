@@ -51,6 +51,15 @@ t.test('where nothing is known of a flow it is taken for one like the others', a
   t.equal(placesOf({ ...crowd, slotMs: 0 }), placesOf({ ...crowd, slotMs: 10 }))
 })
 
+t.test(
+  'no more than the permits there are can serve, however many were busy of late',
+  async (t) => {
+    const halved = { line: 1_000, drainPerMs: 2, busy: 36, slotMs: 9 }
+    t.equal(placesOf(halved), 100)
+    t.equal(placesOf({ ...halved, most: 18 }), 50)
+  },
+)
+
 interface Case {
   /** Waiters of other flows. */
   readonly line?: number
@@ -62,6 +71,8 @@ interface Case {
   readonly weight?: number
   readonly stands?: boolean
   readonly share?: number
+  /** The limit. */
+  readonly most?: number
 }
 
 /** How many of a flow may wait, asked one by one. */
@@ -82,7 +93,7 @@ function placesOf(it: Case): number {
       weightOfOthers: () => it.others ?? 0,
     }),
   } as unknown as FairShare
-  const ask = { share: it.share ?? 1, nowMs }
+  const ask = { share: it.share ?? 1, most: it.most ?? 1_000, nowMs }
   while (standingExcess(flow, { room, share }, ask) <= 0) flow.add(createPassage(flow))
   return flow.length
 }

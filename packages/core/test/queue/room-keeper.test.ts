@@ -291,7 +291,7 @@ t.test('whoever is told to make way may send others away', async (t) => {
   const waiters = gate.addMany(20, IMPORTANT)
   gate.onEvict = () => {
     gate.onEvict = () => {}
-    for (const other of waiters.slice(1)) gate.room.remove(other)
+    for (const other of waiters.slice(1)) gate.room.remove(other, 0)
   }
   t.equal(gate.makePlace(IMPORTANT, 150), undefined)
   t.equal(gate.evicted.length, 1)
@@ -397,7 +397,7 @@ function setUp({ limit = 1, dispatcher, ...options }: Settings = {}) {
         placesOf: (all) => all,
         random,
         onEvict(passage, reason) {
-          room.remove(passage)
+          room.remove(passage, 0)
           passage.leave(0)
           evicted.push([passage, reason])
           it.onEvict()

@@ -23,11 +23,11 @@ t.test('finds the most and the least important line that has a waiter', async (t
   t.equal(room.first()?.rank, 0)
   t.equal(room.last()?.rank, 3)
   t.equal(room.queued, 4)
-  room.remove(critical)
-  room.remove(opportunistic)
+  room.remove(critical, 0)
+  room.remove(opportunistic, 0)
   t.equal(room.first()?.rank, 1)
   t.equal(room.last()?.rank, 2)
-  room.remove(optional)
+  room.remove(optional, 0)
   t.equal(room.last()?.rank, 1)
   t.equal(room.queued, 1)
 })
@@ -36,7 +36,7 @@ t.test('those who start or leave are out of the line and of the wheel', async (t
   const { clock, room, add, expired } = setUp()
   const [started, left, stayed] = [add(1), add(1), add(1)]
   room.start(started, 0)
-  room.remove(left)
+  room.remove(left, 0)
   t.equal(room.lineOf(1).length, 1)
   clock.advance(200)
   t.same(expired, [stayed])
@@ -53,7 +53,7 @@ t.test('measures how fast it is emptied from the first waiter on, by starts alon
     add(1)
     room.start(waiters[index] as Passage, clock.nowMs())
     // Leaving is not being served.
-    room.remove(waiters[19 - index] as Passage)
+    room.remove(waiters[19 - index] as Passage, 0)
   }
   t.equal(room.drainPerMs, 0.2)
 })
@@ -79,7 +79,7 @@ function setUp() {
   const share = new FairShare(() => 0.5)
   const expired: Passage[] = []
   const room = new WaitingRoom(clock, share, (passage) => {
-    room.remove(passage)
+    room.remove(passage, 0)
     expired.push(passage)
   })
   const add = (rank: number): Passage => {
