@@ -18,7 +18,8 @@ interface Told {
 }
 
 export interface NotedDecision {
-  readonly request: AdmissionRequest
+  /** With the trace that it belongs to, if it has another name as well. */
+  readonly request: AdmissionRequest & { readonly traceId?: string | undefined }
   readonly inputs: DecisionInputs
   readonly mode: AdmissionMode
   readonly decision: Passage | Rejection
@@ -90,7 +91,9 @@ export class DecisionLog {
       const text = 'Decisions are not remembered: set `explain` to how many shall be.'
       return { requestId, decisions: [], text }
     }
-    const found = this.#oldestFirst().filter((entry) => entry.requestId === requestId)
+    const found = this.#oldestFirst().filter(
+      (entry) => entry.requestId === requestId || entry.request.traceId === requestId,
+    )
     const decisions = found.map((entry) => this.#tell(entry))
     if (decisions.length === 0) {
       this.#unknown += 1

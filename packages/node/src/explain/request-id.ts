@@ -15,6 +15,14 @@ export function requestIdOf({
 }): string | undefined {
   const id = headers['x-request-id']
   if (typeof id === 'string' && id !== '') return id.slice(0, MAX_CHARS)
-  const parent = headers.traceparent
-  return typeof parent === 'string' ? TRACE_PARENT.exec(parent)?.[1] : undefined
+  return traceIdOf({ headers })
+}
+
+/** The trace that a request belongs to, as its `traceparent` tells. */
+export function traceIdOf({
+  headers: { traceparent },
+}: {
+  readonly headers: IncomingHttpHeaders
+}): string | undefined {
+  return typeof traceparent === 'string' ? TRACE_PARENT.exec(traceparent)?.[1] : undefined
 }

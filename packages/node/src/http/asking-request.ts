@@ -7,6 +7,8 @@ export interface AskingRequest extends AdmissionRequest {
   readonly attempt?: number | undefined
   /** Its tier, where it asks with a lower one because it is a retry or a hedge. */
   readonly statedTier?: Tier | undefined
+  /** The trace that it belongs to, where decisions are remembered. */
+  readonly traceId?: string | undefined
   /** Who follows it. */
   readonly trace?: RequestTrace | undefined
 }

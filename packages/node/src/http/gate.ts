@@ -1,7 +1,7 @@
 import type { Admission } from '../admission/admission.ts'
 import { isPassage } from '../admission/wait-for-decision.ts'
 import { ToldHeaders } from '../contract/told-headers.ts'
-import { requestIdOf } from '../explain/request-id.ts'
+import { requestIdOf, traceIdOf } from '../explain/request-id.ts'
 import type { AskingRequest } from './asking-request.ts'
 import type { Host, VisitKeeper } from './host.ts'
 import type { RawRequest, RawResponse } from './raw-message.ts'
@@ -69,12 +69,12 @@ export class Gate<Context> implements VisitKeeper<Context> {
     return visit
   }
 
-  /** With its id, where somebody may ask for it later. */
+  /** With its id and its trace, where somebody may ask for it later. */
   #named(request: AskingRequest, response: RawResponse): AskingRequest {
     if (!this.admission.explains) return request
     const { req } = response
     if (req === undefined) return request
-    return { ...request, id: request.id ?? requestIdOf(req) }
+    return { ...request, id: request.id ?? requestIdOf(req), traceId: traceIdOf(req) }
   }
 }
 
