@@ -67,11 +67,7 @@ t.test('one that refuses nobody stands until it is empty', async (t) => {
 })
 
 t.test('one that refuses stands on when it is empty for a moment', async (t) => {
-  const line = new WaitingLine(1)
-  const old = add(line, 0)
-  t.equal(line.isStanding(150, 100), true)
-  line.onRefuse(160)
-  line.remove(old, 170)
+  const line = emptied(t)
   t.equal(line.isStanding(170, 100), false, 'an empty line never stands')
   const next = add(line, 180)
   t.equal(line.isStanding(181, 100), true)
@@ -84,11 +80,7 @@ t.test('one that refuses stands on when it is empty for a moment', async (t) => 
 })
 
 t.test('and not when it is empty for longer', async (t) => {
-  const line = new WaitingLine(1)
-  const old = add(line, 0)
-  t.equal(line.isStanding(150, 100), true)
-  line.onRefuse(160)
-  line.remove(old, 170)
+  const line = emptied(t)
   add(line, 180.5)
   t.equal(line.isStanding(181, 100), false)
 })
@@ -115,6 +107,16 @@ t.test('stands while it refuses, and no longer than the interval after that', as
   t.equal(line.isStanding(440.5, 100), false, 'and takes as long again to stand anew')
   t.equal(line.isStanding(441, 100), true)
 })
+
+/** Stands since 150 ms, has refused somebody at 160, and is empty since 170. */
+function emptied(t: { equal(found: boolean, wanted: boolean): unknown }): WaitingLine {
+  const line = new WaitingLine(1)
+  const only = add(line, 0)
+  t.equal(line.isStanding(150, 100), true)
+  line.onRefuse(160)
+  line.remove(only, 170)
+  return line
+}
 
 function add(line: WaitingLine, nowMs: number): Passage {
   const passage = createPassage(line.rank, nowMs)

@@ -1,7 +1,7 @@
 import type { Admission } from '../admission/admission.ts'
 import { isPassage } from '../admission/wait-for-decision.ts'
 import { ToldHeaders } from '../contract/told-headers.ts'
-import { requestIdOf, traceIdOf } from '../explain/request-id.ts'
+import { requestNamesOf } from '../explain/request-id.ts'
 import type { AskingRequest } from './asking-request.ts'
 import type { Host, VisitKeeper } from './host.ts'
 import type { RawRequest, RawResponse } from './raw-message.ts'
@@ -74,7 +74,8 @@ export class Gate<Context> implements VisitKeeper<Context> {
     if (!this.admission.explains) return request
     const { req } = response
     if (req === undefined) return request
-    return { ...request, id: request.id ?? requestIdOf(req), traceId: traceIdOf(req) }
+    const { id, traceId } = requestNamesOf(req)
+    return { ...request, id: request.id ?? id, traceId }
   }
 }
 

@@ -1,9 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { ask } from '@headgate/conformance'
 import t from 'tap'
-import { requestIdOf } from '../../src/explain/request-id.ts'
+import { requestNamesOf } from '../../src/explain/request-id.ts'
 import { gatedServer } from '../fixtures/gated-server.ts'
 
 t.test('a request is known by its id, or else by its trace', async (t) => {
+  const requestIdOf = (request: { headers: IncomingHttpHeaders }): string | undefined =>
+    requestNamesOf(request).id
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   t.equal(requestIdOf({ headers: { 'x-request-id': 'abc', traceparent } }), 'abc')
   t.equal(requestIdOf({ headers: { traceparent } }), '0af7651916cd43dd8448eb211c80319c')
