@@ -253,7 +253,7 @@ export class FairModel {
 
   #makePlace(flow: ModelFlow, nowMs: number): string | undefined {
     const reason = this.#makeAnyPlace(flow, nowMs)
-    if (reason !== undefined) flow.refused += 1
+    if (reason !== undefined) this.#onRefuse(flow, nowMs)
     return reason
   }
 
@@ -316,7 +316,7 @@ export class FairModel {
 
   #give(request: ModelRequest | undefined, state: string, nowMs: number): undefined {
     const { id, flow } = request as ModelRequest
-    if (state === 'replaced') flow.refused += 1
+    if (state === 'replaced') this.#onRefuse(flow, nowMs)
     this.leave(id, state, nowMs)
   }
 
@@ -403,6 +403,7 @@ export class FairModel {
       sinceMs: 0,
       started: 0,
       refused: 0,
+      overflowedMs: Number.NEGATIVE_INFINITY,
       changed: 0,
     }
     this.#flows.push(made)
@@ -448,7 +449,13 @@ export class FairModel {
     return this.#ofFlow(flow).length
   }
 
+  #onRefuse(flow: ModelFlow, nowMs: number): void {
+    flow.refused += 1
+    if (this.#overflows(flow, nowMs)) flow.overflowedMs = nowMs
+  }
+
   #overflows(flow: ModelFlow, nowMs: number): boolean {
+    if (nowMs - flow.overflowedMs <= STANDING_MS) return true
     if (this.#lengthOf(flow) === 0 || nowMs - flow.sinceMs <= STANDING_MS) return false
     return flow.refused * STARTED_PER_REFUSED >= flow.started
   }

@@ -34,6 +34,8 @@ export interface ModelFlow {
   sinceMs: number
   started: number
   refused: number
+  /** When it was last refused somebody while it overflowed. */
+  overflowedMs: number
   /** When its length last changed. */
   changed: number
 }
