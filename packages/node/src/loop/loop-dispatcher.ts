@@ -17,6 +17,11 @@ const MIN_SLICE_MS = 1
  * loop, turns are long, and a slice of one millisecond in each would leave the permits unused.
  */
 const SLICE_RATIO = 0.5
+/**
+ * Jobs that are known to take less than this together are started together. Who is in front of a long one among
+ * them waits for it, as whoever comes within so much time after it began does anyway.
+ */
+const BATCH_MS = 0.2
 /** What starting a request is thought to take before the first one has been seen. */
 const FIRST_START_MS = 0.05
 const NEWEST_WEIGHT = 0.1
@@ -31,7 +36,8 @@ const NEWEST_WEIGHT = 0.1
  *
  * Within a slice each job is done before the next begins: what it left to microtasks runs between the
  * two. An async handler answers in one; were they all run after the slice, a job of one millisecond in
- * front of one of fifty would be answered after both, and be taken for a job of fifty-one.
+ * front of one of fifty would be answered after both, and be taken for a job of fifty-one. Where jobs are so short
+ * that this could not matter, a few are started together: a tenth of the time that hello world takes.
  */
 export class LoopDispatcher implements Dispatcher {
   readonly #clock: Clock
@@ -73,13 +79,28 @@ export class LoopDispatcher implements Dispatcher {
   }
 
   #startNext(nowMs: number): void {
-    let isStarted = false
+    const before = this.#started
     try {
-      isStarted = this.#admission?.jobs.startNext(nowMs) === true
+      this.#startBatch(nowMs)
     } finally {
       // Also when a handler threw: in a process that survives it, the others still have their turn.
-      if (isStarted) void MICROTASK.then(this.#afterMicrotasks)
+      if (this.#started > before) void MICROTASK.then(this.#afterMicrotasks)
       else this.#end(this.#clock.nowMs())
+    }
+  }
+
+  /** One, and as many more as are thought to be done in a moment. */
+  #startBatch(beganMs: number): void {
+    const admission = this.#admission
+    let left = Math.floor(BATCH_MS / this.#startMs)
+    let nowMs = beganMs
+    while (admission?.jobs.startNext(nowMs)) {
+      this.#started += 1
+      left -= 1
+      if (left <= 0 || !admission.isRunnable) return
+      nowMs = this.#clock.nowMs()
+      if (nowMs - beganMs >= BATCH_MS) return
+      admission.jobs.endJob(nowMs)
     }
   }
 
@@ -88,7 +109,6 @@ export class LoopDispatcher implements Dispatcher {
 
   readonly #onJobEnd = (): void => {
     const nowMs = this.#clock.nowMs()
-    this.#started += 1
     this.#admission?.jobs.endJob(nowMs)
     if (this.#admission?.isRunnable === true && nowMs < this.#untilMs) this.#startNext(nowMs)
     else this.#end(nowMs)

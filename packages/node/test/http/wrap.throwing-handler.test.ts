@@ -19,7 +19,7 @@ t.test('in a process that survives it, no permit is lost and nobody is kept wait
   const { status, stderr, stdout } = run('survive')
   t.equal(status, 0, stderr)
   t.same(JSON.parse(stdout), {
-    uncaught: ['from the handler'],
+    uncaught: ['from the handler', 'from the handler'],
     served: ['/1', '/2', '/3'],
     queued: 0,
   })

@@ -88,23 +88,74 @@ t.test('starts as many as permits, in order, all in one turn', async (t) => {
   t.equal(admission.queued, 2)
 })
 
-t.test('each job is done, with all it left to microtasks, before the next begins', async (t) => {
-  const { offer, slices } = create(10)
+/** Starts jobs that go on in microtasks, and writes down how they begin and end. */
+function offerAsync(
+  { offer }: Pick<ReturnType<typeof create>, 'offer'>,
+  names: string[],
+  begin = () => {},
+) {
   const order: string[] = []
   const work = async (name: string): Promise<void> => {
     order.push(`${name} begins`)
+    begin()
     for (let hops = 0; hops < 10; hops += 1) await undefined
     order.push(`${name} ends`)
   }
-  for (const name of ['a', 'b']) {
+  const passages = names.map((name) =>
     offer((permit) => {
       void work(name).then(() => permit.release('success'))
-    })
-  }
+    }),
+  )
+  return { order, passages }
+}
+
+t.test('each job is done, with all it left to microtasks, before the next begins', async (t) => {
+  const { clock, offer, slices } = create(10)
+  offer(() => clock.advance(20))
+  await turns(2)
+  const { order } = offerAsync({ offer }, ['a', 'b'])
   await turns(1)
   t.same(order, ['a begins', 'a ends', 'b begins', 'b ends'])
-  t.same(slices, [2], 'in one slice all the same')
+  t.same(slices, [1, 2], 'in one slice all the same')
 })
+
+t.test('jobs known to be short are started together, as many as take a moment', async (t) => {
+  const { offer } = create(10)
+  const { order } = offerAsync({ offer }, ['a', 'b', 'c', 'd', 'e', 'f'])
+  await turns(1)
+  const first = [
+    'a begins',
+    'b begins',
+    'c begins',
+    'd begins',
+    'a ends',
+    'b ends',
+    'c ends',
+    'd ends',
+  ]
+  t.same(order, [...first, 'e begins', 'f begins', 'e ends', 'f ends'])
+})
+
+t.test('one that turns out to be long is done before the next begins', async (t) => {
+  const { clock, offer } = create(10)
+  const { order } = offerAsync({ offer }, ['a', 'b'], () => clock.advance(0.3))
+  await turns(1)
+  t.same(order, ['a begins', 'a ends', 'b begins', 'b ends'])
+})
+
+t.test(
+  'of those started together, each is charged for the thread until the next begins',
+  async (t) => {
+    const { clock, offer } = create(10)
+    const lengths = [0.02, 0.08, 0.03]
+    const { passages } = offerAsync({ offer }, ['a', 'b', 'c'], () => {
+      clock.advance(lengths.shift() as number)
+    })
+    await turns(1)
+    const threadUs = passages.map(({ threadMs }) => Math.round(threadMs * 1000))
+    t.same(threadUs, [20, 80, 30])
+  },
+)
 
 t.test('does not go round while every permit is in use', async (t) => {
   const { offer, slices } = create(1)
