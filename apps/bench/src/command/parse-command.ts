@@ -30,7 +30,7 @@ export interface ParsedCommand {
 
 export const USAGE: string = `usage: main.js <${COMMANDS.join('|')}> [options]
   --host         fastify                    (overload, sweep, idle: one of ${HOST_NAMES.join(', ')}; overhead: several)
-  --workload     cpu,pool,web,mixed,hello   (overload, sweep, idle, tiers, tenants)
+  --workload     cpu,pool,slow-pool,web,mixed,hello   (overload, sweep, idle, tiers, tenants)
   --contestants  bare,static,static:40,headgate,headgate-guard
                  fastify: under-pressure,under-pressure-tuned,under-pressure-elu,headgate-tenants
                  express, koa: overload-protection,overload-protection-tuned,toobusy,toobusy-tuned

@@ -1,13 +1,14 @@
 import { cpuWorkload } from './cpu-workload.ts'
 import { helloWorkload } from './hello-workload.ts'
 import { mixedWorkload } from './mixed-workload.ts'
-import { poolWorkload } from './pool-workload.ts'
+import { poolWorkload, slowPoolWorkload } from './pool-workload.ts'
 import { webWorkload } from './web-workload.ts'
 import type { Workload } from './workload.ts'
 
 const WORKLOADS: readonly Workload[] = [
   cpuWorkload,
   poolWorkload,
+  slowPoolWorkload,
   webWorkload,
   mixedWorkload,
   helloWorkload,

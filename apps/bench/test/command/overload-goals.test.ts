@@ -37,6 +37,12 @@ check('cpu', [run({ ...GOOD, boundRatio: 1 }, 121, 11)], {
 })
 // The pool is compared with the best fixed limit, and its refusals need not wait for any CPU.
 check('pool', [run(GOOD, 110, 9)], { goodput: false, served: true, time: false, recovery: true })
+check('slow-pool', [run(GOOD, 110, 9)], {
+  goodput: false,
+  served: true,
+  time: false,
+  recovery: true,
+})
 // Never recovered, in the median.
 check('cpu', [run({ ...GOOD, recoveryMs: undefined as never }, 110, 9)], {
   goodput: true,
