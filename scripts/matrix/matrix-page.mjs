@@ -25,7 +25,8 @@ export function matrixPage({ command, machine }, cells) {
     'Tests passed, and those that failed or were skipped. A file that failed was run once more by itself, and counts as it did ' +
       'then. Compiled once, whatever the version that runs it.',
     lines.join('\n'),
-    ...failures(cells),
+    ...fileSection('What failed', cells, failuresOf),
+    ...fileSection('What passed when it was run again', cells, retriesOf),
   ]
   return `${text.join('\n\n')}\n`
 }
@@ -36,19 +37,28 @@ function byNumbers(a, b) {
 
 function formatCell(cell) {
   if (cell === undefined) return '–'
-  const { passed, failed, skipped, retried } = cell
+  const { passed, failed, skipped, retriedFiles } = cell
   const failure = failed > 0 ? `, **${failed} failed**` : ''
   const skip = skipped > 0 ? `, ${skipped} skipped` : ''
+  const retried = retriedFiles.length
   const again = failed === 0 && retried > 0 ? ` (files run twice: ${retried})` : ''
   return `${passed}${failure}${skip}${again}`
 }
 
-function failures(cells) {
+/** A list of the files that `filesOf` finds in each cell, under a heading; nothing where it finds none. */
+function fileSection(heading, cells, filesOf) {
   const lines = cells
-    .filter(({ failed }) => failed > 0)
-    .map(({ version, folder, failedFiles }) => {
-      const files = failedFiles.length > 0 ? failedFiles.join(', ') : 'the run broke off'
-      return `- ${version}, ${folder}: ${files}`
-    })
-  return lines.length > 0 ? ['## What failed', lines.join('\n')] : []
+    .map((cell) => ({ ...cell, files: filesOf(cell) }))
+    .filter(({ files }) => files !== '')
+    .map(({ version, folder, files }) => `- ${version}, ${folder}: ${files}`)
+  return lines.length > 0 ? [`## ${heading}`, lines.join('\n')] : []
+}
+
+function failuresOf({ failed, failedFiles }) {
+  if (failed === 0) return ''
+  return failedFiles.length > 0 ? failedFiles.join(', ') : 'the run broke off'
+}
+
+function retriesOf({ failedFiles, retriedFiles }) {
+  return retriedFiles.filter((file) => !failedFiles.includes(file)).join(', ')
 }

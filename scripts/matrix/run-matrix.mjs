@@ -20,7 +20,8 @@ export function runMatrixCell(root, { folder, path }, executable) {
   const { failedFiles, status, output } = again ?? first
   // A run that broke off has failed, whatever its files say.
   const failed = status === 0 ? 0 : Math.max(readReport(path).failed, 1)
-  return { folder, passed, failed, skipped, failedFiles, retried: first.failedFiles.length, output }
+  const retriedFiles = first.failedFiles
+  return { folder, passed, failed, skipped, failedFiles, retriedFiles, output }
 }
 
 function runAgain(root, path, { executable, first }) {
