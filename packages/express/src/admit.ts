@@ -1,10 +1,9 @@
 import {
   checkRouteOptions,
-  InvalidOptionError,
   knownPools,
+  missingGuard,
   type RouteOptions,
   RouteRules,
-  visitOf,
 } from '@headgate/node'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { enteringOf } from './entering-of.ts'
@@ -32,16 +31,11 @@ export function admit(options: RouteOptions<Request> = {}): RequestHandler {
   return (request: Request, response: Response, next: NextFunction): void => {
     const entrance = entranceOf(request)
     if (entrance === undefined) {
-      next(new InvalidOptionError('admit', "behind headgate({ admit: 'route' })", gateOf(request)))
+      next(missingGuard(request))
       return
     }
     const entering = enteringOf(request, response, next)
     if (entrance.admit(entering, rules.of(routeName(request), entrance.admission)))
       entering.listener()
   }
-}
-
-/** What a request has come to instead. */
-function gateOf(request: Request): string {
-  return visitOf(request) === undefined ? 'no gate' : "one without admit: 'route'"
 }

@@ -1,10 +1,9 @@
 import {
   checkRouteOptions,
-  InvalidOptionError,
   knownPools,
+  missingGuard,
   type RouteOptions,
   RouteRules,
-  visitOf,
 } from '@headgate/node'
 import type { Middleware, Next } from 'koa'
 import type { KoaRequest } from './koa-options.ts'
@@ -31,17 +30,10 @@ export function admit(options: RouteOptions<KoaRequest> = {}): Middleware {
   const rules = new RouteRules(options)
   return async (request: KoaRequest, next: Next): Promise<void> => {
     const entrance = entranceOf(request)
-    if (entrance === undefined) {
-      throw new InvalidOptionError('admit', "behind headgate({ admit: 'route' })", gateOf(request))
-    }
+    if (entrance === undefined) throw missingGuard(request.req)
     const rule = rules.of(routeName(request), entrance.admission)
     await passThrough(request, next, (entering) => entrance.admit(entering, rule))
   }
-}
-
-/** What a request has come to instead. */
-function gateOf(request: KoaRequest): string {
-  return visitOf(request.req) === undefined ? 'no gate' : "one without admit: 'route'"
 }
 
 /** As `@koa/router` tells it. With other routers, the routes of each `admit()` share as one. */

@@ -65,6 +65,7 @@ export {
 export type { Host } from './http/host.ts'
 export { isProbe } from './http/is-probe.ts'
 export { knownPools } from './http/known-pools.ts'
+export { missingGuard } from './http/missing-guard.ts'
 export { ownAnswer } from './http/own-answer.ts'
 export type { RawRequest, RawResponse } from './http/raw-message.ts'
 export type { RejectionResponse } from './http/rejection-response.ts'
