@@ -87,6 +87,7 @@ const CLIENT: readonly Row[] = [
   ['client_queued', 'gauge', '{attempt}', 'upstream', 'Attempts that wait for a permit.'],
   ['client_throttled_ratio', 'gauge', '1', 'upstream', 'The share of attempts that the client refuses, 0 to 1.'],
   ['client_breaker', 'gauge', '1', 'upstream state', '1 for the state of the breaker: closed, open or half-open.'],
+  ['client_breaker_opened_total', 'counter', '{opening}', 'upstream', 'How often the breaker has opened, after probes that failed as well.'],
   ['client_ejected', 'gauge', '1', 'upstream', '1 while set aside for its failures.'],
   ['client_on_probation', 'gauge', '1', 'upstream', '1 while it gets one call at a time for its slowness.'],
   ['client_malformed_total', 'counter', '{answer}', '', 'What servers and the user\'s own functions said that made no sense.'],

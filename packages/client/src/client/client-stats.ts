@@ -15,6 +15,8 @@ export interface UpstreamStats {
   /** The share of attempts that is refused here, 0 to 1. */
   readonly throttledRatio: number
   readonly breaker: 'closed' | 'open' | 'half-open' | undefined
+  /** How often the breaker has opened, each time that a probe failed included. */
+  readonly breakerOpenings: number | undefined
   /** Set aside for its failures. */
   readonly isEjected: boolean
   /** Gets one call at a time, for its slowness. */
@@ -80,6 +82,7 @@ function upstreamStats({ policies }: Service, replica: Replica): UpstreamStats {
     queued: limiter?.queued,
     throttledRatio: replica.throttle?.refusedRatio ?? 0,
     breaker: replica.breaker?.state,
+    breakerOpenings: replica.breaker?.openings,
     isEjected: policies.ejection?.isEjected(replica) ?? false,
     isOnProbation: policies.probation?.isOnProbation(replica) ?? false,
   }

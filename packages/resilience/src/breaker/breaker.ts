@@ -59,6 +59,7 @@ export class Breaker {
   #streak = 0
   #closedMs = Number.NEGATIVE_INFINITY
   #openUntilMs = 0
+  #openings = 0
 
   /** @throws {InvalidOptionError} when an option is unknown, of the wrong type or out of range. */
   constructor(parts: BreakerParts, options: BreakerOptions = {}) {
@@ -74,6 +75,11 @@ export class Breaker {
   /** `open` until somebody asks after its time is up. */
   get state(): BreakerState {
     return this.#state
+  }
+
+  /** How often it has opened in all, each time that a probe failed included. */
+  get openings(): number {
+    return this.#openings
   }
 
   /** Milliseconds until it is worth asking again; 0 when it is now. */
@@ -113,6 +119,7 @@ export class Breaker {
       calls: this.#window.total(CALLS, nowMs),
       failed: this.#window.total(FAILED, nowMs),
       slow: this.#window.total(SLOW, nowMs),
+      openings: this.#openings,
       probes: this.#state === 'half-open' ? this.#ramp.inFlight : 0,
       retryAfterMs: this.retryAfterMs,
     }
@@ -152,6 +159,7 @@ export class Breaker {
     const longestMs = Math.min(maxOpenMs, 2 * minOpenMs * 2 ** this.#streak)
     const openMs = ((1 + drawFraction(this.#random)) * longestMs) / 2
     this.#streak += 1
+    this.#openings += 1
     this.#openUntilMs = nowMs + openMs
     this.#move('open', reason, openMs)
   }

@@ -64,11 +64,12 @@ t.test('whatever happens: few probes, no calls while open, and it always comes b
     fc.integer(),
     (steps, drawSeed) => {
       const clock = new VirtualClock()
-      const run = { state: 'closed', openUntilMs: 0, isSound: true }
+      const run = { state: 'closed', openUntilMs: 0, openings: 0, isSound: true }
       const listener = ({ from, to, openMs }: BreakerEvent) => {
         const isOpenTime = to !== 'open' || (openMs >= 1000 && openMs <= 60_000)
         run.isSound = run.isSound && from === run.state && isOpenTime
         run.state = to
+        if (to === 'open') run.openings += 1
         run.openUntilMs = clock.nowMs() + openMs
       }
       const breaker = new Breaker(
@@ -89,6 +90,7 @@ t.test('whatever happens: few probes, no calls while open, and it always comes b
         }
         const probes = breaker.snapshot().probes as number
         if (!run.isSound || run.state !== breaker.state || probes < 0 || probes > 10) return false
+        if (run.openings !== breaker.openings) return false
       }
       // Whatever was lost: a server that is well again is trusted again.
       for (let count = 0; count < 40 && breaker.state !== 'closed'; count += 1) {

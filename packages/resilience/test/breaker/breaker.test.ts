@@ -113,7 +113,7 @@ t.test('it comes back by one, three and ten probes', async (t) => {
 })
 
 t.test('each time that a probe fails it stays open for longer, up to a minute', async (t) => {
-  const { clock, events, call } = create()
+  const { clock, breaker, events, call } = create()
   call('failure', 5)
   for (let count = 0; count < 7; count += 1) {
     clock.advance(60_000)
@@ -121,6 +121,8 @@ t.test('each time that a probe fails it stays open for longer, up to a minute', 
   }
   const openMs = events.filter(({ to }) => to === 'open').map((event) => event.openMs)
   t.same(openMs, [1500, 3000, 6000, 12_000, 24_000, 45_000, 45_000, 45_000])
+  t.equal(breaker.openings, 8)
+  t.equal(breaker.snapshot().openings, 8)
 })
 
 t.test(

@@ -11,6 +11,7 @@ export interface UpstreamState {
   readonly queued?: number | undefined
   readonly throttledRatio: number
   readonly breaker?: string | undefined
+  readonly breakerOpenings?: number | undefined
   readonly isEjected: boolean
   readonly isOnProbation: boolean
 }
@@ -90,6 +91,7 @@ function readUpstream(readings: Readings, state: UpstreamState): void {
   readings.add('client_in_flight', state.inFlight, upstream)
   readings.add('client_queued', state.queued, upstream)
   readings.add('client_throttled_ratio', state.throttledRatio, upstream)
+  readings.add('client_breaker_opened_total', state.breakerOpenings, upstream)
   readings.add('client_ejected', state.isEjected, upstream)
   readings.add('client_on_probation', state.isOnProbation, upstream)
   if (state.breaker === undefined) return
