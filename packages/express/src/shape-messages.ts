@@ -2,7 +2,7 @@ import { markVisit, visitOf } from '@headgate/node'
 
 /** What Express and its router add to each request. */
 type ShapedRequest = Record<
-  'res' | 'next' | 'baseUrl' | 'originalUrl' | 'params' | 'route' | '_parsedUrl',
+  'res' | 'next' | 'baseUrl' | 'originalUrl' | 'params' | 'route' | '_parsedUrl' | '_eventsCount',
   unknown
 >
 /** What Express adds to each response, and Node to one that is sent: until then they are its prototype's. */
@@ -72,7 +72,7 @@ function ownOther(request: object, name: Other): void {
 
 /** Each by its name, as a loop costs 5 us; and as it is, as an outer app may have set it. */
 function ownRequest(request: ShapedRequest): void {
-  const { res, next, baseUrl, originalUrl, params, route, _parsedUrl } = request
+  const { res, next, baseUrl, originalUrl, params, route, _parsedUrl, _eventsCount } = request
   request.res = res
   request.next = next
   request.baseUrl = baseUrl
@@ -80,6 +80,8 @@ function ownRequest(request: ShapedRequest): void {
   request.params = params
   request.route = route
   request._parsedUrl = _parsedUrl
+  // Node's, with the first listener: it has one for the end of a body that was not read when the answer was sent.
+  request._eventsCount = _eventsCount
   // And what we add ourselves: a guard may have marked it already.
   markVisit(request, visitOf(request))
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setFlagsFromString } from 'node:v8'
-import { ask, listenHere, portOf } from '@headgate/conformance'
+import { ask, listenHere, portOf, until } from '@headgate/conformance'
 import express, { type Express, type Request, Router } from 'express'
 import express4 from 'express4'
 import t, { type Test } from 'tap'
@@ -65,6 +65,31 @@ for (const [name, create] of VERSIONS) {
 
   t.test(`${name}: without either they do where V8 knows how`, async (t) => {
     t.strictSame(await shapesOf(t, create()), [!losesShapes, !losesShapes])
+  })
+}
+
+/** What requests are answered with, and whether the last two have one shape when all is over. */
+async function keepShapes(t: Test, app: Express): Promise<unknown[]> {
+  const seen: IncomingMessage[] = []
+  const port = await serve(t, (request, response) => {
+    seen.push(request)
+    app(request as Request, response as express.Response)
+  })
+  const statuses = new Set<number>()
+  for (let each = 0; each < WARM_UP + 2; each += 1) statuses.add((await ask(port)).statusCode)
+  await until('they are closed', () => seen.every(({ closed }) => closed))
+  const [one, other] = seen.slice(-2) as [IncomingMessage, IncomingMessage]
+  return [...statuses, haveSameMap(one, other)]
+}
+
+for (const [name, create] of VERSIONS) {
+  t.test(`${name}: a request keeps its shape to the end, served or refused`, async (t) => {
+    const served = create().use(headgate(PATIENT))
+    served.get('/', (_request, response) => void response.end())
+    t.strictSame(await keepShapes(t, served), [200, true])
+    const gate = headgate({ limit: 1, queue: false })
+    gate.admission.tryAcquire()
+    t.strictSame(await keepShapes(t, create().use(gate)), [503, true])
   })
 }
 
