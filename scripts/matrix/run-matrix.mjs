@@ -7,7 +7,7 @@ const PACKAGE_TIMEOUT_MS = 1_200_000
 
 /**
  * The tests of one package on one Node.js. Files that fail are run once more: a machine that stood still
- * for seconds is no fault of a version, and what fails twice is told of.
+ * for seconds is no fault of a version, and what fails twice is told of. `retriedFiles` are those that passed then.
  */
 export function runMatrixCell(root, { folder, path }, executable) {
   dropReport(path)
@@ -20,7 +20,7 @@ export function runMatrixCell(root, { folder, path }, executable) {
   const { failedFiles, status, output } = again ?? first
   // A run that broke off has failed, whatever its files say.
   const failed = status === 0 ? 0 : Math.max(readReport(path).failed, 1)
-  const retriedFiles = first.failedFiles
+  const retriedFiles = first.failedFiles.filter((file) => again?.files.get(file)?.ok === true)
   return { folder, passed, failed, skipped, failedFiles, retriedFiles, output }
 }
 

@@ -1,6 +1,6 @@
 import { markVisit, visitOf } from '@headgate/node'
 
-/** What Express and its router add to each request. */
+/** What Express, its router and Node add to each request, `_eventsCount` with the first listener. */
 type ShapedRequest = Record<
   'res' | 'next' | 'baseUrl' | 'originalUrl' | 'params' | 'route' | '_parsedUrl' | '_eventsCount',
   unknown
@@ -80,7 +80,7 @@ function ownRequest(request: ShapedRequest): void {
   request.params = params
   request.route = route
   request._parsedUrl = _parsedUrl
-  // Node's, with the first listener: it has one for the end of a body that was not read when the answer was sent.
+  // Node listens for the end of a body that was not read when the answer was sent.
   request._eventsCount = _eventsCount
   // And what we add ourselves: a guard may have marked it already.
   markVisit(request, visitOf(request))

@@ -33,7 +33,7 @@ t.test('a test that fails twice, or a process that does, is a failure and is nam
     passed: 2,
     failed: 1,
     failedFiles,
-    retriedFiles: failedFiles,
+    retriedFiles: [],
   })
   t.match(check(t, `${TWO}process.on('exit', () => process.exit(3))`), { failed: 1, failedFiles })
 })

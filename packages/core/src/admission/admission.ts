@@ -95,10 +95,7 @@ export class Admission {
     return this.#decide(request, undefined, false)
   }
 
-  /**
-   * Admits now, lets the request wait, or refuses it. A passage in state `running` is admitted; one in
-   * state `queued` waits, and `arrival` hears how it ends.
-   */
+  /** Admits now (state `running`), lets it wait (`queued`: `arrival` hears how that ends), or refuses it. */
   offer(request?: AdmissionRequest, arrival?: Arrival): Passage | Rejection {
     return this.#decide(request, arrival)
   }
@@ -116,24 +113,18 @@ export class Admission {
     return this.#pump.run(untilMs)
   }
 
-  /** Called by a passage. The limit may have grown then. */
   sample(passage: Passage, outcome: Outcome): void {
-    const { share, limiter } = this.#laneOf(passage.flow)
-    const nowMs = this.#clock.nowMs()
-    share.settle(passage, nowMs, this.#limiter.most)
-    limiter.learn(outcome, passage, nowMs)
+    this.#learn(passage, outcome, this.#clock.nowMs())
     this.#pump.wake()
   }
 
-  /** Called by a passage. */
   release(passage: Passage, outcome: Outcome): void {
     const { limiter, share, record } = this.#laneOf(passage.flow)
     const isHeard = !passage.sampled || record.hears(passage)
     const nowMs = isHeard ? this.#clock.nowMs() : 0
     limiter.give(passage.cost)
-    if (!passage.sampled) share.settle(passage, nowMs, this.#limiter.most)
+    if (!passage.sampled) this.#learn(passage, outcome, nowMs)
     share.end(passage)
-    if (!passage.sampled) limiter.learn(outcome, passage, nowMs)
     if (isHeard) record.onRelease(passage, outcome, nowMs)
     this.#pump.wake()
     this.#checkIdle()
@@ -172,7 +163,6 @@ export class Admission {
     const { keeper, refusals } = lane
     const refused = this.door.refusal(request, rank)
     if (refused !== undefined) return refusals.atDoor(rank, refused, nowMs)
-
     const cost = this.#reader.costOf(request, keeper)
     const flow = lane.share.enter(request, rank, nowMs)
     const overRate = this.#rates.take(flow, cost)
@@ -238,6 +228,14 @@ export class Admission {
   #afterLeave(passage: Passage): void {
     if (this.#laneOf(passage.flow).keeper.turns.onLeave(passage)) this.#pump.wake()
     this.#checkIdle()
+  }
+
+  /** What it used is charged, and how long it took is a sample. */
+  #learn(passage: Passage, outcome: Outcome, nowMs: number): void {
+    const { share, limiter } = this.#laneOf(passage.flow)
+    this.#pump.settle(passage, nowMs)
+    share.settle(passage, nowMs, this.#limiter.most)
+    limiter.learn(outcome, passage, nowMs)
   }
 
   #laneOf({ lane }: Flow): Lane {

@@ -17,7 +17,9 @@ export interface Arrival {
 
 /** What a passage needs of the admission it goes through. */
 export interface PassageKeeper {
+  /** Its work is done; the limit may have grown then. */
   sample(passage: Passage, outcome: Outcome): void
+  /** Its permits are free; it is a sample if it was none yet. */
   release(passage: Passage, outcome: Outcome): void
 }
 
@@ -45,8 +47,10 @@ export class Passage implements Permit, Waiter {
   hasOwnDeadline = false
   state: PassageState = 'queued'
   startedMs = 0
-  /** For how long it kept the thread from all others, as far as its dispatcher tells; infinite while it does. */
+  /** For how long it kept the thread from all others, as far as its dispatcher tells. */
   threadMs = 0
+  /** Started by such a dispatcher, and not known to be done. */
+  hasThread = false
   /** In flight when it started, itself included. */
   inFlight = 0
   /** The same of its pool alone. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../time/clock.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { Passage } from './passage.ts'
+import { ThreadTime } from './thread-time.ts'
 
 /** Says whose turn it is. */
 export interface Turns {
@@ -21,12 +22,14 @@ export interface PumpParts {
 /**
  * Starts work one job after the other, and tells how long each keeps the thread from all others: a
  * handler that computes for 4 ms takes more of a service than one that waits 12 ms for a database.
+ *
+ * A dispatcher may start some before the first is done, and then ends them together.
  */
 export interface Jobs {
-  /** Starts one waiter now, which has the thread until `endJob`. False when none may start. */
+  /** Starts one waiter now, which has the thread until `endJobs` at most. False when none may start. */
   startNext(nowMs: number): boolean
-  /** The one that was started last has given the thread back: it has ended, or waits for something. */
-  endJob(nowMs: number): void
+  /** Those that were started have given the thread back: each has ended, or waits for something. */
+  endJobs(nowMs: number): void
 }
 
 /** Starts waiters while permits are free: at once, or when the dispatcher says so. */
@@ -36,8 +39,7 @@ export class Pump implements Jobs {
   readonly #dispatcher: Dispatcher | undefined
   readonly #onTurn: PumpParts['onTurn']
   #running = false
-  /** Has the thread. */
-  #job: Passage | undefined = undefined
+  readonly #thread = new ThreadTime()
 
   constructor({ clock, turns, dispatcher, onTurn }: PumpParts) {
     this.#clock = clock
@@ -85,21 +87,20 @@ export class Pump implements Jobs {
     }
   }
 
-  endJob(nowMs: number): void {
-    const job = this.#job
-    if (job === undefined) return
-    this.#job = undefined
-    job.threadMs = nowMs - job.startedMs
+  endJobs(nowMs: number): void {
+    this.#thread.end(nowMs)
+  }
+
+  /** A request is done, and what it used is about to be counted. */
+  settle(passage: Passage, nowMs: number): void {
+    if (passage.hasThread) this.#thread.settle(passage, nowMs)
   }
 
   #startOne(nowMs: number, isJob: boolean): boolean {
     if (!this.#turns.isRunnable) return false
     const passage = this.#turns.next(nowMs)
     if (passage === undefined) return false
-    if (isJob) {
-      passage.threadMs = Number.POSITIVE_INFINITY
-      this.#job = passage
-    }
+    if (isJob) this.#thread.begin(passage, nowMs)
     this.#onTurn(passage, nowMs)
     return true
   }

@@ -29,7 +29,7 @@ export interface SlotUser {
 /** What a request has used, from the time it started. */
 export interface Use {
   readonly startedMs: number
-  /** For how long it kept the thread from all others; infinite while it does, 0 when nobody knows. */
+  /** For how long it kept the thread from all others; 0 when nobody knows. */
   readonly threadMs: number
   /** Permits that it holds. */
   readonly cost: number

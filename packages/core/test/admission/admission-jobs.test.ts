@@ -40,9 +40,9 @@ t.test('a job is started alone', async (t) => {
     ['running', 'queued', 'queued'],
   )
   clock.advance(1)
-  admission.jobs.endJob(clock.nowMs())
+  admission.jobs.endJobs(clock.nowMs())
   t.ok(admission.isRunnable)
-  admission.jobs.endJob(clock.nowMs())
+  admission.jobs.endJobs(clock.nowMs())
   t.ok(admission.jobs.startNext(clock.nowMs()), 'to end a job twice does nothing')
 })
 
@@ -104,7 +104,7 @@ function compete({ isTold = true, costOfComputing = 1 } = {}) {
   const keep = (): void => {
     const nowMs = clock.nowMs()
     const isStarted = isTold ? admission.jobs.startNext(nowMs) : admission.pump(nowMs + 1) > 0
-    if (isTold) admission.jobs.endJob(clock.nowMs())
+    if (isTold) admission.jobs.endJobs(clock.nowMs())
     if (!isStarted) clock.advance(1)
   }
   return { started, keep }

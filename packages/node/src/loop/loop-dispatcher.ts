@@ -9,7 +9,7 @@ const MICROTASK = Promise.resolve()
 
 /**
  * Work is started for at least this long a turn; a job that has begun is never cut short. A refused client
- * waits for a slice and the job that ends it.
+ * waits for a slice and the job, or the batch of short ones, that ends it.
  */
 const MIN_SLICE_MS = 1
 /**
@@ -18,10 +18,12 @@ const MIN_SLICE_MS = 1
  */
 const SLICE_RATIO = 0.5
 /**
- * Jobs that are known to take less than this together are started together. Who is in front of a long one among
- * them waits for it, as whoever comes within so much time after it began does anyway.
+ * As many jobs as take less than this together, by the mean of late slices, are started together. Who is in front of a
+ * long one among them waits for it, as whoever comes while it runs does anyway.
  */
 const BATCH_MS = 0.2
+/** What more would save is not worth the harm of a mean that was wrong. */
+const MAX_BATCH = 8
 /** What starting a request is thought to take before the first one has been seen. */
 const FIRST_START_MS = 0.05
 const NEWEST_WEIGHT = 0.1
@@ -37,7 +39,7 @@ const NEWEST_WEIGHT = 0.1
  * Within a slice each job is done before the next begins: what it left to microtasks runs between the
  * two. An async handler answers in one; were they all run after the slice, a job of one millisecond in
  * front of one of fifty would be answered after both, and be taken for a job of fifty-one. Where jobs are so short
- * that this could not matter, a few are started together: a tenth of the time that hello world takes.
+ * that this hardly matters, a few are started together, which saves a tenth of the time that hello world takes.
  */
 export class LoopDispatcher implements Dispatcher {
   readonly #clock: Clock
@@ -49,6 +51,8 @@ export class LoopDispatcher implements Dispatcher {
   #untilMs = 0
   #started = 0
   #startMs = FIRST_START_MS
+  /** How many are started together: one, until it is known how long they take. */
+  #batch = 1
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -89,27 +93,24 @@ export class LoopDispatcher implements Dispatcher {
     }
   }
 
-  /** One, and as many more as are thought to be done in a moment. */
+  /** One, and as many more as are known to be done in a moment. */
   #startBatch(beganMs: number): void {
     const admission = this.#admission
-    let left = Math.floor(BATCH_MS / this.#startMs)
     let nowMs = beganMs
-    while (admission?.jobs.startNext(nowMs)) {
+    for (let left = this.#batch; left > 0 && admission?.jobs.startNext(nowMs); left -= 1) {
       this.#started += 1
-      left -= 1
-      if (left <= 0 || !admission.isRunnable) return
+      if (left === 1 || !admission.isRunnable) return
       nowMs = this.#clock.nowMs()
       if (nowMs - beganMs >= BATCH_MS) return
-      admission.jobs.endJob(nowMs)
     }
   }
 
   // A tick is taken when the microtasks have run, with all that they begot.
-  readonly #afterMicrotasks = (): void => nextTick(this.#onJobEnd)
+  readonly #afterMicrotasks = (): void => nextTick(this.#onJobsEnd)
 
-  readonly #onJobEnd = (): void => {
+  readonly #onJobsEnd = (): void => {
     const nowMs = this.#clock.nowMs()
-    this.#admission?.jobs.endJob(nowMs)
+    this.#admission?.jobs.endJobs(nowMs)
     if (this.#admission?.isRunnable === true && nowMs < this.#untilMs) this.#startNext(nowMs)
     else this.#end(nowMs)
   }
@@ -118,6 +119,7 @@ export class LoopDispatcher implements Dispatcher {
     if (this.#started > 0) {
       const startMs = (nowMs - this.#beganMs) / this.#started
       this.#startMs += NEWEST_WEIGHT * (Math.max(startMs, 0.001) - this.#startMs)
+      this.#batch = Math.min(Math.max(Math.floor(BATCH_MS / this.#startMs), 1), MAX_BATCH)
     }
     this.#armed = false
     if (this.#admission?.isRunnable) this.wake()

@@ -30,7 +30,7 @@ function create(limit: number) {
         slices.push((slices.pop() as number) + Number(isStarted))
         return isStarted
       },
-      endJob: (nowMs) => admission.jobs.endJob(nowMs),
+      endJobs: (nowMs) => admission.jobs.endJobs(nowMs),
     },
     get isRunnable() {
       return admission.isRunnable
@@ -119,43 +119,104 @@ t.test('each job is done, with all it left to microtasks, before the next begins
   t.same(slices, [1, 2], 'in one slice all the same')
 })
 
-t.test('jobs known to be short are started together, as many as take a moment', async (t) => {
+/** It knows its jobs as short ones from then on. */
+async function learnShort({ offer }: Pick<ReturnType<typeof create>, 'offer'>): Promise<void> {
+  offer((permit) => permit.release('ignore'))
+  await turns(2)
+}
+
+t.test('until it is known how long jobs take, one is done before the next begins', async (t) => {
   const { offer } = create(10)
+  const { order } = offerAsync({ offer }, ['a', 'b'])
+  await turns(1)
+  t.same(order, ['a begins', 'a ends', 'b begins', 'b ends'])
+})
+
+t.test('jobs known to be short are started together, as many as take a moment', async (t) => {
+  const { offer } = create(20)
+  await learnShort({ offer })
   const { order } = offerAsync({ offer }, ['a', 'b', 'c', 'd', 'e', 'f'])
   await turns(1)
-  const first = [
-    'a begins',
-    'b begins',
-    'c begins',
-    'd begins',
-    'a ends',
-    'b ends',
-    'c ends',
-    'd ends',
-  ]
-  t.same(order, [...first, 'e begins', 'f begins', 'e ends', 'f ends'])
+  const begin = ['a begins', 'b begins', 'c begins', 'd begins']
+  const end = ['a ends', 'b ends', 'c ends', 'd ends']
+  t.same(order, [...begin, ...end, 'e begins', 'f begins', 'e ends', 'f ends'])
+})
+
+t.test('and never more than eight, however short they are', async (t) => {
+  const { offer } = create(50)
+  for (let each = 0; each < 100; each += 1) await learnShort({ offer })
+  const { order } = offerAsync({ offer }, [...'abcdefghij'])
+  await turns(1)
+  t.equal(order.indexOf('a ends'), 8)
 })
 
 t.test('one that turns out to be long is done before the next begins', async (t) => {
   const { clock, offer } = create(10)
+  await learnShort({ offer })
   const { order } = offerAsync({ offer }, ['a', 'b'], () => clock.advance(0.3))
   await turns(1)
   t.same(order, ['a begins', 'a ends', 'b begins', 'b ends'])
 })
 
-t.test(
-  'of those started together, each is charged for the thread until the next begins',
-  async (t) => {
-    const { clock, offer } = create(10)
-    const lengths = [0.02, 0.08, 0.03]
-    const { passages } = offerAsync({ offer }, ['a', 'b', 'c'], () => {
-      clock.advance(lengths.shift() as number)
+t.test('of those started together each is charged for its own part of the thread', async (t) => {
+  const { clock, offer } = create(10)
+  await learnShort({ offer })
+  const lengthsMs = [0.02, 0.08, 0.03, 0.01]
+  const seen: Passage[] = []
+  for (const lengthMs of lengthsMs) {
+    // Before its first microtask, and after it.
+    const passage = offer(async (permit) => {
+      clock.advance(lengthMs)
+      await undefined
+      clock.advance(10 * lengthMs)
+      permit.release('success')
     })
-    await turns(1)
-    const threadUs = passages.map(({ threadMs }) => Math.round(threadMs * 1000))
-    t.same(threadUs, [20, 80, 30])
-  },
-)
+    seen.push(passage)
+  }
+  await turns(1)
+  t.same(
+    seen.map(({ threadMs }) => Math.round(threadMs * 1000)),
+    [230, 880, 330, 100],
+    'but for what the last did at first, which is the first one’s that is done',
+  )
+})
+
+t.test('one that throws in a batch costs the others nothing', async (t) => {
+  const { admission, clock, dispatcher } = create(10)
+  let [started, ended] = [0, 0]
+  let waiting = 0
+  const offer = (): void => {
+    waiting += 1
+    dispatcher.wake()
+  }
+  dispatcher.attach({
+    jobs: {
+      startNext: () => {
+        if (waiting === 0) return false
+        waiting -= 1
+        started += 1
+        if (started === 4) throw new Error('broken')
+        return true
+      },
+      endJobs: () => {
+        ended += 1
+      },
+    },
+    get isRunnable() {
+      return waiting > 0
+    },
+  })
+  offer()
+  await turns(2)
+  const errors: unknown[] = []
+  process.once('uncaughtException', (error) => errors.push(error))
+  for (let each = 0; each < 6; each += 1) offer()
+  await turns(4)
+  t.match(errors, [{ message: 'broken' }])
+  t.equal(started, 7)
+  t.equal(ended, 3, 'the first, the batch that broke off, and the rest')
+  t.equal(admission.inFlight + clock.nowMs(), 0)
+})
 
 t.test('does not go round while every permit is in use', async (t) => {
   const { offer, slices } = create(1)

@@ -130,7 +130,7 @@ export class EventLoop
     slice.started += 1
     this.#after(job.durationMs + this.#costs.serveMs, () => {
       job.done()
-      this.#admission?.jobs.endJob(this.#clock.nowMs())
+      this.#admission?.jobs.endJobs(this.#clock.nowMs())
       const goesOn = this.#admission?.isRunnable && this.#clock.nowMs() < slice.untilMs
       if (goesOn) this.#startNext(slice)
       else this.#endSlice(slice)
