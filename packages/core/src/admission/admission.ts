@@ -114,7 +114,10 @@ export class Admission {
   }
 
   sample(passage: Passage, outcome: Outcome): void {
-    this.#learn(passage, outcome, this.#clock.nowMs())
+    const { share, limiter } = this.#laneOf(passage.flow)
+    const nowMs = this.#clock.nowMs()
+    this.#charge(share, passage, nowMs)
+    limiter.learn(outcome, passage, nowMs)
     this.#pump.wake()
   }
 
@@ -123,8 +126,9 @@ export class Admission {
     const isHeard = !passage.sampled || record.hears(passage)
     const nowMs = isHeard ? this.#clock.nowMs() : 0
     limiter.give(passage.cost)
-    if (!passage.sampled) this.#learn(passage, outcome, nowMs)
+    if (!passage.sampled) this.#charge(share, passage, nowMs)
     share.end(passage)
+    if (!passage.sampled) limiter.learn(outcome, passage, nowMs)
     if (isHeard) record.onRelease(passage, outcome, nowMs)
     this.#pump.wake()
     this.#checkIdle()
@@ -230,12 +234,9 @@ export class Admission {
     this.#checkIdle()
   }
 
-  /** What it used is charged, and how long it took is a sample. */
-  #learn(passage: Passage, outcome: Outcome, nowMs: number): void {
-    const { share, limiter } = this.#laneOf(passage.flow)
+  #charge(share: Lane['share'], passage: Passage, nowMs: number): void {
     this.#pump.settle(passage, nowMs)
     share.settle(passage, nowMs, this.#limiter.most)
-    limiter.learn(outcome, passage, nowMs)
   }
 
   #laneOf({ lane }: Flow): Lane {

@@ -1,6 +1,6 @@
 /**
  * Decides when waiters may start. Without one, a waiter starts as soon as a permit is free; with one,
- * every request waits until the dispatcher calls `Admission.pump`.
+ * every request waits until the dispatcher calls `Admission.pump`, or starts it with `Admission.jobs`.
  *
  * This is the seam for loop-aware dispatch: on Node, work started inside an I/O callback hides the
  * queue behind it in the kernel, where nobody can count, order or refuse it.

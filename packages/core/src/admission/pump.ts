@@ -28,6 +28,8 @@ export interface PumpParts {
 export interface Jobs {
   /** Starts one waiter now, which has the thread until `endJobs` at most. False when none may start. */
   startNext(nowMs: number): boolean
+  /** Several were started, one after the other, and now go on by turns. */
+  endStarts(nowMs: number): void
   /** Those that were started have given the thread back: each has ended, or waits for something. */
   endJobs(nowMs: number): void
 }
@@ -85,6 +87,10 @@ export class Pump implements Jobs {
     } finally {
       this.#running = false
     }
+  }
+
+  endStarts(nowMs: number): void {
+    this.#thread.endBegin(nowMs)
   }
 
   endJobs(nowMs: number): void {

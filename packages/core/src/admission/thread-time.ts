@@ -11,9 +11,10 @@ const MOST_USERS = 64
 /**
  * How long each job keeps the thread from all others, where several are started before the first is done.
  *
- * Until the next begins the time is that of the one that began. After the last has begun they go on one after the
- * other, in microtasks: whoever is done has had the time since the one before it was, or since the last began. What is
- * left when all have given the thread back is that of those who wait for something, each an equal part. O(1) for each job.
+ * Until the next begins, or all have begun, the time is that of the one that began. After that they go on in
+ * microtasks: whoever is done has had the time since the one before it was. What is left when all have given the thread
+ * back is that of those who wait for something, each an equal part. That is each one's own time where handlers come to
+ * their end in one microtask; where several take turns it is not. O(1) for each job.
  */
 export class ThreadTime {
   readonly #users: ThreadUser[] = []
@@ -22,13 +23,18 @@ export class ThreadTime {
 
   /** It has been started, and has the thread. */
   begin(user: ThreadUser, nowMs: number): void {
+    this.endBegin(nowMs)
     if (this.#users.length >= MOST_USERS) this.end(nowMs)
-    const before = this.#users.at(-1)
-    if (before?.hasThread) before.threadMs += nowMs - this.#untilMs
-    this.#untilMs = nowMs
     user.threadMs = 0
     user.hasThread = true
     this.#users.push(user)
+  }
+
+  /** The last that began has come to where it goes on in a microtask, or waits. */
+  endBegin(nowMs: number): void {
+    const last = this.#users.at(-1)
+    if (last?.hasThread) last.threadMs += nowMs - this.#untilMs
+    this.#untilMs = nowMs
   }
 
   /** It is done: what it has had until now is all. */

@@ -39,10 +39,11 @@ t.test(
     const time = new ThreadTime()
     const list = users(3)
     for (const [index, user] of list.entries()) time.begin(user, 10 + index)
+    time.endBegin(30)
     time.settle(list[1] as ThreadUser, 53)
     time.settle(list[0] as ThreadUser, 54)
     time.end(60)
-    t.same(timesOf(list), [2, 42, 6])
+    t.same(timesOf(list), [2, 24, 24], 'the last began for as long as eighteen')
   },
 )
 

@@ -51,6 +51,8 @@ export class LoopDispatcher implements Dispatcher {
   #untilMs = 0
   #started = 0
   #startMs = FIRST_START_MS
+  /** The same, of what has been seen alone; 0 when nothing has. */
+  #jobMs = 0
   /** How many are started together: one, until it is known how long they take. */
   #batch = 1
 
@@ -95,14 +97,15 @@ export class LoopDispatcher implements Dispatcher {
 
   /** One, and as many more as are known to be done in a moment. */
   #startBatch(beganMs: number): void {
-    const admission = this.#admission
+    const jobs = this.#admission?.jobs
     let nowMs = beganMs
-    for (let left = this.#batch; left > 0 && admission?.jobs.startNext(nowMs); left -= 1) {
+    let count = 0
+    while (count < this.#batch && nowMs - beganMs < BATCH_MS && jobs?.startNext(nowMs)) {
+      count += 1
       this.#started += 1
-      if (left === 1 || !admission.isRunnable) return
-      nowMs = this.#clock.nowMs()
-      if (nowMs - beganMs >= BATCH_MS) return
+      if (this.#batch > 1) nowMs = this.#clock.nowMs()
     }
+    if (count > 1) jobs?.endStarts(nowMs)
   }
 
   // A tick is taken when the microtasks have run, with all that they begot.
@@ -117,9 +120,10 @@ export class LoopDispatcher implements Dispatcher {
 
   #end(nowMs: number): void {
     if (this.#started > 0) {
-      const startMs = (nowMs - this.#beganMs) / this.#started
-      this.#startMs += NEWEST_WEIGHT * (Math.max(startMs, 0.001) - this.#startMs)
-      this.#batch = Math.min(Math.max(Math.floor(BATCH_MS / this.#startMs), 1), MAX_BATCH)
+      const startMs = Math.max((nowMs - this.#beganMs) / this.#started, 0.001)
+      this.#startMs += NEWEST_WEIGHT * (startMs - this.#startMs)
+      this.#jobMs += (this.#jobMs === 0 ? 1 : NEWEST_WEIGHT) * (startMs - this.#jobMs)
+      this.#batch = Math.min(Math.max(Math.floor(BATCH_MS / this.#jobMs), 1), MAX_BATCH)
     }
     this.#armed = false
     if (this.#admission?.isRunnable) this.wake()
