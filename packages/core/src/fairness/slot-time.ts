@@ -47,9 +47,8 @@ export interface Use {
  */
 export function slotMsOf({ startedMs, threadMs, cost }: Use, nowMs: number, limit: number): number {
   const heldMs = nowMs - startedMs
-  const keptMs = Math.min(threadMs, heldMs)
-  const surcharge = Math.min(keptMs / SURCHARGE_MS, MOST_SURCHARGE)
-  return Math.max(heldMs, (keptMs * (1 + surcharge) * limit) / cost)
+  const surcharge = Math.min(threadMs / SURCHARGE_MS, MOST_SURCHARGE)
+  return Math.max(heldMs, (threadMs * (1 + surcharge) * limit) / cost)
 }
 
 /** What a request is charged by: slot-time, or its cost alone. */
