@@ -1,15 +1,16 @@
 import { forkLoad, type LoadReport, type LoadTarget } from '@headgate/loadgen'
 import { progress } from '../report/progress.ts'
+import { spreadOf } from '../report/spread.ts'
 import { GENERATOR_CPU, type ServerProcess } from '../server/server-process.ts'
 import type { ServerUsage } from '../server/server-usage.ts'
-import { findPhase, phaseUsage } from './phase-usage.ts'
+import { findPhase, phaseStretches, type UsageStretch } from './phase-usage.ts'
 
 const CONNECT_MS = 300
 /** Guards that sample see only then that they are to refuse. */
 const SETTLE_MS = 700
 const REFUSE_MS = 1500
 const REST_MS = 200
-const ALONE_MS = 400
+const ALONE_MS = 1000
 const MIN_REJECTED = 200
 const MIN_REJECTED_RATIO = 0.99
 
@@ -54,24 +55,33 @@ export function refusalCost(
   report: LoadReport,
   readings: readonly ServerUsage[],
 ): number | undefined {
-  const { rejected, offered } = findPhase(report, 'refuse').total
+  const { total, durationMs } = findPhase(report, 'refuse')
+  const { rejected, offered } = total
   if (rejected < MIN_REJECTED || rejected < offered * MIN_REJECTED_RATIO) {
     progress(`no cost of a refusal: ${rejected} of ${offered} were refused`)
     return undefined
   }
-  return Math.max(0, spentMs(report, readings)) / rejected
+  return (Math.max(0, spentRatio(report, readings)) * durationMs) / rejected
 }
 
 /**
- * What the refusals took. A server that works in each turn of its loop never sleeps: what is left of the time beside
- * its work, and beside what the turns themselves take when nobody asks, are the refusals. One that does not work has
- * used the CPU for nothing else.
+ * Of the time, what the refusals took. A server that works in each turn of its loop never sleeps: what is left of the
+ * time beside its work, and beside what the turns themselves take when nobody asks, are the refusals. One that does
+ * not work has used the CPU for nothing else.
  */
-function spentMs(report: LoadReport, readings: readonly ServerUsage[]): number {
-  const { cpuMs, busyMs } = phaseUsage(report, 'refuse', readings)
-  const alone = phaseUsage(report, 'alone', readings)
-  const refuseMs = findPhase(report, 'refuse').durationMs
-  const aloneMs = findPhase(report, 'alone').durationMs
-  if (busyMs === 0) return cpuMs - (alone.cpuMs * refuseMs) / aloneMs
-  return refuseMs - (busyMs * aloneMs) / alone.busyMs
+function spentRatio(report: LoadReport, readings: readonly ServerUsage[]): number {
+  const refusing = phaseStretches(report, 'refuse', readings)
+  const alone = phaseStretches(report, 'alone', readings)
+  const busyAlone = usualRatio(alone, 'busyMs')
+  if (busyAlone === 0) return usualRatio(refusing, 'cpuMs') - usualRatio(alone, 'cpuMs')
+  return 1 - usualRatio(refusing, 'busyMs') / busyAlone
+}
+
+/**
+ * Of the time, in the median of a tenth of a second each: refusals take some 3 % of it, and a standstill of 20 ms in
+ * half a second without them left nothing of that in a mean.
+ */
+function usualRatio(stretches: readonly UsageStretch[], name: 'busyMs' | 'cpuMs'): number {
+  const ratios = stretches.map((stretch) => stretch[name] / stretch.elapsedMs)
+  return spreadOf(ratios)?.median ?? 0
 }

@@ -8,33 +8,38 @@ interface Figures {
   readonly rejected: number
   /** Whether the server works in each turn of its loop: a turn takes 1 % of it besides. */
   readonly works: boolean
+  /** Something else takes so many milliseconds of the third tenth of each second. */
+  readonly standstillMs?: number
 }
 
-/** A second of refusals of 0.02 ms each, then a second of the server alone. */
-function cost({ offered, rejected, works }: Figures): string | undefined {
+const READ_EVERY_MS = 100
+
+/** A second of refusals of 0.02 ms each, then a second of the server alone, read ten times each. */
+function cost({ offered, rejected, works, standstillMs = 0 }: Figures): string | undefined {
   const phases = ['refuse', 'alone'].map((name, second) => ({
     ...{ name, startMs: second * 1000, durationMs: 1000 },
     total: second === 0 ? { offered, rejected } : { offered: 0, rejected: 0 },
   }))
   const report = { startedAtEpochMs: 5000, phases } as unknown as LoadReport
-  const refusalsMs = rejected * 0.02
-  const busyMs = works ? [(1000 - refusalsMs) / 1.01, 1000 / 1.01] : [0, 0]
-  // A server without work still has its timers. What others do with the core is no matter either way.
-  const cpuMs = works ? [500, 500] : [refusalsMs + 3, 3]
   const sum = { cpuMs: 70, busyMs: 0, jobs: 0, stolenMs: 0 }
-  const readings: ServerUsage[] = [{ atEpochMs: 4900, ...sum }]
-  for (const second of [0, 1, 2]) {
-    readings.push({ atEpochMs: 5000 + second * 1000, ...sum })
-    sum.cpuMs += cpuMs[second] ?? 0
-    sum.busyMs += busyMs[second] ?? 0
+  const readings: ServerUsage[] = [{ atEpochMs: 5000, ...sum }]
+  for (let tenth = 0; tenth < 20; tenth += 1) {
+    const refusalsMs = tenth < 10 ? (rejected * 0.02) / 10 : 0
+    const lostMs = tenth % 10 === 2 ? standstillMs : 0
+    if (works) sum.busyMs += (READ_EVERY_MS - refusalsMs - lostMs) / 1.01
+    // A server without work still has its timers. What others do with the core is no matter either way.
+    sum.cpuMs += works ? 50 : refusalsMs + lostMs + 0.3
+    readings.push({ atEpochMs: 5000 + (tenth + 1) * READ_EVERY_MS, ...sum })
   }
-  return refusalCost(report, readings)?.toFixed(6)
+  return refusalCost(report, readings)?.toFixed(4)
 }
 
 const ALL = { offered: 2000, rejected: 2000, works: true }
 
-t.equal(cost(ALL), '0.020000', 'the work of the server, and its turns, are not the refusals')
-t.equal(cost({ ...ALL, works: false }), '0.020000', 'nor are its timers')
-t.equal(cost({ ...ALL, rejected: 1990 }), '0.020000')
+t.equal(cost(ALL), '0.0200', 'the work of the server, and its turns, are not the refusals')
+t.equal(cost({ ...ALL, works: false }), '0.0200', 'nor are its timers')
+t.equal(cost({ ...ALL, standstillMs: 30 }), '0.0200', 'a standstill is none of them')
+t.equal(cost({ ...ALL, works: false, standstillMs: 30 }), '0.0200')
+t.equal(cost({ ...ALL, rejected: 1990 }), '0.0200')
 t.equal(cost({ ...ALL, rejected: 1900 }), undefined, 'some were served')
 t.equal(cost({ ...ALL, offered: 100, rejected: 100 }), undefined, 'too few to tell')
