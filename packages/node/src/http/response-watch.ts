@@ -14,38 +14,60 @@ interface Watching {
   [kPending]?: Pending | undefined
 }
 
+/** One response whose end is awaited, and its links among those of its connection. */
+class Watch {
+  readonly #watcher: ResponseWatcher
+  readonly #pending: Pending | undefined
+  #isOver = false
+  before: Watch | undefined = undefined
+  after: Watch | undefined = undefined
+
+  constructor(watcher: ResponseWatcher, pending: Pending | undefined) {
+    this.#watcher = watcher
+    this.#pending = pending
+    pending?.add(this)
+  }
+
+  /** Whatever tells of the end: only the first counts. */
+  tell(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#pending?.remove(this)
+    this.#watcher.onResponseOver()
+  }
+}
+
 /**
- * Who hears of the end of a connection. Responses follow each other on one, unless a client pipelines:
- * a set for the single one cost half a microsecond for each request.
+ * Who hears of the end of a connection: one response after the other, or several where a client pipelines. A list
+ * through the watches themselves. A set would keep most of them, and their responses, until the next collection of all
+ * there is: whenever it has had as many deleted as it has room for it makes a new table, and V8 finds what an older
+ * one held through that one, once it is in old space.
  */
 class Pending {
-  #first: (() => void) | undefined = undefined
-  #others: Set<() => void> | undefined = undefined
+  #oldest: Watch | undefined = undefined
+  #newest: Watch | undefined = undefined
 
-  /** How many there are. */
-  get size(): number {
-    return (this.#first === undefined ? 0 : 1) + (this.#others?.size ?? 0)
+  add(watch: Watch): void {
+    const newest = this.#newest
+    watch.before = newest
+    if (newest === undefined) this.#oldest = watch
+    else newest.after = watch
+    this.#newest = watch
   }
 
-  add(tell: () => void): void {
-    if (this.#first === undefined) this.#first = tell
-    else this.#addOther(tell)
+  remove(watch: Watch): void {
+    const { before, after } = watch
+    if (before === undefined) this.#oldest = after
+    else before.after = after
+    if (after === undefined) this.#newest = before
+    else after.before = before
+    watch.before = undefined
+    watch.after = undefined
   }
 
-  delete(tell: () => void): void {
-    if (this.#first === tell) this.#first = undefined
-    else this.#others?.delete(tell)
-  }
-
+  /** The oldest first. Each leaves the list, and whoever hears of it may have others end. */
   tellAll(): void {
-    this.#first?.()
-    // Whoever hears of it may have others end.
-    for (const tell of this.#others ?? []) tell()
-  }
-
-  #addOther(tell: () => void): void {
-    this.#others ??= new Set()
-    this.#others.add(tell)
+    for (let watch = this.#oldest; watch !== undefined; watch = this.#oldest) watch.tell()
   }
 }
 
@@ -69,16 +91,8 @@ export function watchResponse(
   watcher: ResponseWatcher,
   socket: Socket | undefined = connectionOf(response),
 ): void {
-  const pending = socket && pendingOf(socket)
-  let isOver = false
-  const tell = (): void => {
-    if (isOver) return
-    isOver = true
-    pending?.delete(tell)
-    watcher.onResponseOver()
-  }
-  pending?.add(tell)
-  ;(response as ServerResponse).on('close', tell)
+  const watch = new Watch(watcher, socket && pendingOf(socket))
+  ;(response as ServerResponse).on('close', () => watch.tell())
 }
 
 function pendingOf(socket: Socket & Watching): Pending {
