@@ -10,7 +10,8 @@ import { measureRefusal } from './refusal-cost.ts'
 import { type Measured, retryInvalid } from './retry-invalid.ts'
 
 const CALM_FACTOR = 0.5
-const WARM_UP_OVERLOAD_MS = 2_000
+/** What refuses is compiled until some 4 s into the first overload, by another thread on the same core. */
+const WARM_UP_OVERLOAD_MS = 5_000
 const REST_MS = 3_000
 const WARM_UP_MS = 1500
 const BEFORE_MS = 2000
@@ -72,7 +73,7 @@ async function runOnce(options: OverloadRunOptions): Promise<OverloadRun> {
       targets: options.targets ?? workload.targets,
       phases: [
         { name: 'warm-up', ...calm, durationMs: WARM_UP_MS },
-        // A service that has run for a while has compiled its way to refuse; afterwards it comes to rest.
+        // A service that has run for a while has compiled how it refuses; afterwards it comes to rest.
         {
           name: 'warm-up-overload',
           ratePerSecond: capacityPerSecond * factor,
