@@ -44,30 +44,27 @@ class Watch {
  * one held through that one, once it is in old space.
  */
 class Pending {
-  #oldest: Watch | undefined = undefined
   #newest: Watch | undefined = undefined
 
   add(watch: Watch): void {
     const newest = this.#newest
     watch.before = newest
-    if (newest === undefined) this.#oldest = watch
-    else newest.after = watch
+    if (newest !== undefined) newest.after = watch
     this.#newest = watch
   }
 
   remove(watch: Watch): void {
     const { before, after } = watch
-    if (before === undefined) this.#oldest = after
-    else before.after = after
+    if (before !== undefined) before.after = after
     if (after === undefined) this.#newest = before
     else after.before = before
     watch.before = undefined
     watch.after = undefined
   }
 
-  /** The oldest first. Each leaves the list, and whoever hears of it may have others end. */
+  /** Each leaves the list, and whoever hears of it may have others end. */
   tellAll(): void {
-    for (let watch = this.#oldest; watch !== undefined; watch = this.#oldest) watch.tell()
+    for (let watch = this.#newest; watch !== undefined; watch = this.#newest) watch.tell()
   }
 }
 
