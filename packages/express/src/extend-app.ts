@@ -1,4 +1,4 @@
-import { endTelling, handleProperty } from '@headgate/node'
+import { endTelling, visitOf } from '@headgate/node'
 import type { Request } from 'express'
 import { type ShapedApp, shapeMessages } from './shape-messages.ts'
 
@@ -34,7 +34,17 @@ export function extendApp(app: App | undefined): boolean {
   return true
 }
 
-const HEADGATE = Object.freeze(handleProperty<Request>((request) => request))
+/** How a request came in. Whoever sets it has its own. */
+const HEADGATE: PropertyDescriptor = Object.freeze({
+  configurable: true,
+  enumerable: true,
+  get(this: Request): unknown {
+    return visitOf(this) ?? null
+  },
+  set(this: Request, value: unknown): void {
+    Object.defineProperty(this, 'headgate', { value, writable: true, configurable: true })
+  },
+})
 
 /** The apps below it inherit from its prototypes, and Express gives requests that leave them those of above again. */
 function rootOf(app: App): App {

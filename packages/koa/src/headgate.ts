@@ -6,7 +6,6 @@ import {
   resolveHeadgate,
 } from '@headgate/node'
 import type { Middleware, Next } from 'koa'
-import { extendContext } from './extend-context.ts'
 import { createKoaHost } from './koa-host.ts'
 import type { KoaHeadgateOptions, KoaRequest } from './koa-options.ts'
 import { passThrough } from './pass-through.ts'
@@ -37,7 +36,6 @@ export function headgate(options: KoaHeadgateOptions = {}): HeadgateMiddleware {
   const host = createKoaHost(resolved, options.onReject)
   const entrance: KoaEntrance = new Entrance(options, admission, host)
   const middleware = (request: KoaRequest, next: Next): Promise<void> => {
-    if (request.headgate === undefined) extendContext(request)
     if (answersProbes && answerProbe(admission, request.req, request.res)) {
       request.respond = false
       return Promise.resolve()

@@ -5,6 +5,7 @@ import {
   ownAnswer,
   type ResolvedHeadgate,
   type Visit,
+  visitOf,
   writeRejection,
 } from '@headgate/node'
 import type { Next } from 'koa'
@@ -66,8 +67,9 @@ export function createKoaHost(
  * there or not. Never rejects: Koa hears of an error through the middleware's own promise.
  */
 export async function goOn(entering: KoaEntering): Promise<void> {
-  const { request, next, resolve, reject } = entering
+  const { request, raw, next, resolve, reject } = entering
   const visit = entering.visit as Visit<unknown> | undefined
+  request.headgate = visitOf(raw) ?? null
   try {
     await next()
     // Koa writes the answer now. Where it was told not to, the end of the response is all that tells.

@@ -85,7 +85,7 @@ export {
 export { RouteRules } from './http/route-rules.ts'
 export { endTelling } from './http/sample-at-end.ts'
 export type { Visit } from './http/visit.ts'
-export { handleProperty, markVisit, visitOf } from './http/visit-mark.ts'
+export { markVisit, visitOf } from './http/visit-mark.ts'
 export type { ReleaseOn, VisitOptions } from './http/visit-options.ts'
 export {
   createRawEntrance,

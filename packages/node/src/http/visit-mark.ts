@@ -15,26 +15,6 @@ export function markVisit(request: object, visit: RequestHandle | null | undefin
   ;(request as Marked)[kVisit] = visit
 }
 
-/**
- * For prototypes of a host's requests: what tells how one came in, and `null` before it has. Whoever sets it has its own.
- *
- * @param rawOf the request that is marked
- */
-export function handleProperty<Request extends object>(
-  rawOf: (request: Request) => object,
-): PropertyDescriptor & ThisType<Request> {
-  return {
-    configurable: true,
-    enumerable: true,
-    get() {
-      return visitOf(rawOf(this)) ?? null
-    },
-    set(value: unknown) {
-      Object.defineProperty(this, 'headgate', { value, writable: true, configurable: true })
-    },
-  }
-}
-
 /** How a request came through the guard; `null` when exempt, `undefined` when it did not. */
 export function visitOf(request: object): RequestHandle | null | undefined {
   return (request as Marked)[kVisit]
