@@ -61,17 +61,19 @@ export function refusalCost(
     progress(`no cost of a refusal: ${rejected} of ${offered} were refused`)
     return undefined
   }
-  return (Math.max(0, spentRatio(report, readings)) * durationMs) / rejected
+  const ratio = spentRatio(report, readings)
+  return ratio === undefined ? undefined : (Math.max(0, ratio) * durationMs) / rejected
 }
 
 /**
  * Of the time, what the refusals took. A server that works in each turn of its loop never sleeps: what is left of the
  * time beside its work, and beside what the turns themselves take when nobody asks, are the refusals. One that does
- * not work has used the CPU for nothing else.
+ * not work has used the CPU for nothing else. Undefined where it was not read often enough to tell.
  */
-function spentRatio(report: LoadReport, readings: readonly ServerUsage[]): number {
+function spentRatio(report: LoadReport, readings: readonly ServerUsage[]): number | undefined {
   const refusing = phaseStretches(report, 'refuse', readings)
   const alone = phaseStretches(report, 'alone', readings)
+  if (refusing.length === 0 || alone.length === 0) return undefined
   const busyAlone = usualRatio(alone, 'busyMs')
   if (busyAlone === 0) return usualRatio(refusing, 'cpuMs') - usualRatio(alone, 'cpuMs')
   return 1 - usualRatio(refusing, 'busyMs') / busyAlone
@@ -79,7 +81,7 @@ function spentRatio(report: LoadReport, readings: readonly ServerUsage[]): numbe
 
 /**
  * Of the time, in the median of a tenth of a second each: refusals take some 3 % of it, and a standstill of 20 ms in
- * half a second without them left nothing of that in a mean.
+ * half a second without them left nothing of that in a mean. Collections of the whole heap are left out with those.
  */
 function usualRatio(stretches: readonly UsageStretch[], name: 'busyMs' | 'cpuMs'): number {
   const ratios = stretches.map((stretch) => stretch[name] / stretch.elapsedMs)
