@@ -82,8 +82,8 @@ t.test(`every permit comes back from ${ABORTS} abandoned requests, seed ${seed}`
   })
   const { admitted, rejected } = admission.snapshot()
   // The clients did get everywhere: else this proves nothing.
-  // Six permits, and handlers that never end hold one each for a while: how many depends on the machine.
-  t.ok(admitted.important > ABORTS / 50, `${admitted.important} were admitted`)
+  // Handlers that never end hold a permit each for a while, in which a fast machine has sent hundreds of others away.
+  t.ok(admitted.important > 10 * LIMIT, `${admitted.important} were admitted`)
   const { cancelled = 0, ...others } = rejected.important
   t.ok(cancelled > 0, `${cancelled} left while they waited`)
   t.comment(`others were refused: ${JSON.stringify(others)}`)
