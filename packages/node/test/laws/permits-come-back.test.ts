@@ -83,7 +83,7 @@ t.test(`every permit comes back from ${ABORTS} abandoned requests, seed ${seed}`
   const { admitted, rejected } = admission.snapshot()
   // The clients did get everywhere: else this proves nothing.
   // Handlers that never end hold a permit each for a while, in which a fast machine has sent hundreds of others away.
-  t.ok(admitted.important > 10 * LIMIT, `${admitted.important} were admitted`)
+  t.ok(admitted.important > 3 * LIMIT, `${admitted.important} were admitted`)
   const { cancelled = 0, ...others } = rejected.important
   t.ok(cancelled > 0, `${cancelled} left while they waited`)
   t.comment(`others were refused: ${JSON.stringify(others)}`)
