@@ -38,14 +38,15 @@ t.test('all on a connection that dies hear of it', async (t) => {
     // What one does then may end another.
     const onResponseOver = (): void => {
       heard.push(index)
-      if (index === 3) responses[0]?.emit('close')
+      if (index >= 2) responses[0]?.emit('close')
     }
     watchResponse(response, { onResponseOver })
     return response
   })
   responses[1]?.emit('close')
   socket.emit('close')
-  t.strictSame(heard, [1, 3, 0, 2])
+  t.equal(heard[0], 1)
+  t.strictSame([...heard].sort(), [0, 1, 2, 3], 'each of them once')
 })
 
 t.test('what is over leaves nothing behind, though others are always under way', async (t) => {
