@@ -17,9 +17,9 @@ const MAX_READINGS = 10_000
 const BACKLOG = 4096
 /**
  * As behind a load balancer, which keeps idle connections for a minute, and the same on every host: Fastify has 72 s by
- * itself. With the five seconds of Node most of a generator's
- * thousand are closed and opened again every five seconds; a server takes one in each turn of its loop, and who asks on one of
- * those waits for all before it: that was a percent of the CPU, and the p99 of refusals.
+ * itself. With the five seconds of Node most of a generator's thousand are closed and opened again every five seconds; a
+ * server takes one in each turn of its loop, and who asks on one of those waits for all before it: that was a percent of
+ * the CPU, and the p99 of refusals.
  */
 const KEEP_ALIVE_MS = 65_000
 

@@ -39,9 +39,9 @@ class Watch {
 
 /**
  * Who hears of the end of a connection: one response after the other, or several where a client pipelines. A list
- * through the watches themselves. A set would keep most of them, and their responses, until the next collection of all
- * there is: whenever it has had as many deleted as it has room for it makes a new table, and V8 finds what an older
- * one held through that one, once it is in old space.
+ * through the watches themselves. A set would keep most of them, and their responses, until the next collection of the
+ * whole heap: it makes a new table now and then, to which the one before it leads, and once an old table is in old space
+ * all that its successors held is taken for alive.
  */
 class Pending {
   #newest: Watch | undefined = undefined
