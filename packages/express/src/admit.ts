@@ -36,6 +36,6 @@ export function admit(options: RouteOptions<Request> = {}): RequestHandler {
     }
     const entering = enteringOf(request, response, next)
     if (entrance.admit(entering, rules.of(routeName(request), entrance.admission)))
-      entering.listener()
+      entering.listener(request, response)
   }
 }

@@ -42,7 +42,7 @@ export function headgate(options: ExpressHeadgateOptions = {}): HeadgateMiddlewa
     if (answersProbes && answerProbe(admission, request, response)) return
     if (options.admit === 'route') markEntrance(request, entrance)
     const entering = enteringOf(request, response, next)
-    if (entrance.enter(entering)) entering.listener()
+    if (entrance.enter(entering)) entering.listener(request, response)
   }
   return Object.assign(middleware, { admission })
 }

@@ -3,7 +3,7 @@ import { checkOneOf } from '@headgate/core'
 import {
   type Admission,
   answerProbe,
-  type Entering,
+  Entering,
   Entrance,
   type Host,
   ownAnswer,
@@ -45,9 +45,15 @@ declare module 'fastify' {
   }
 }
 
-interface FastifyEntering extends Entering<FastifyRequest> {
+class FastifyEntering extends Entering<FastifyRequest> {
   readonly reply: FastifyReply
   readonly done: HookHandlerDoneFunction
+
+  constructor(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
+    super(request, request.raw, reply.raw)
+    this.reply = reply
+    this.done = done
+  }
 }
 
 /** Async, so that what is wrong with the options rejects `register`, and `ready`, and ends nothing else. */
@@ -81,7 +87,7 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
         reply.hijack()
         return
       }
-      const entering = enteringOf(request, reply, done)
+      const entering = new FastifyEntering(request, reply, done)
       // Fastify builds it each time it is asked, and behind a guard nobody needs it.
       const route = visitOf(request.raw) === undefined ? request.routeOptions : undefined
       if (entrance.admit(entering, route && rules.of(route))) host.proceed(entering)
@@ -92,7 +98,7 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
     const visit = request.headgate as Visit<never> | null
     // Its body was slow, and its permit went to others meanwhile.
     if (visit?.isSuspended) {
-      const entering = enteringOf(request, reply, done)
+      const entering = new FastifyEntering(request, reply, done)
       entrance.askAgain(entering, visit, rules.of(request.routeOptions))
       if (entering.visit !== undefined) request.headgate = entering.visit
     } else if (entrance.losesContext(visit)) runInContext(visit, done)
@@ -105,14 +111,6 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
   drainBeforeClose(app, admission, owned)
   const endLog = logOverload(app.log, admission)
   app.addHook('onClose', async () => endLog())
-}
-
-function enteringOf(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  done: HookHandlerDoneFunction,
-): FastifyEntering {
-  return { request, raw: request.raw, response: reply.raw, reply, done, visit: undefined }
 }
 
 function createHost(

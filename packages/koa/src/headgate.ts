@@ -10,6 +10,7 @@ import { createKoaHost } from './koa-host.ts'
 import type { KoaHeadgateOptions, KoaRequest } from './koa-options.ts'
 import { passThrough } from './pass-through.ts'
 import { type KoaEntrance, markEntrance } from './request-entrance.ts'
+import { showFinishedResponses } from './show-finished-responses.ts'
 
 declare module 'koa' {
   interface DefaultContext {
@@ -33,6 +34,7 @@ export type HeadgateMiddleware = Middleware & { readonly admission: Admission }
 export function headgate(options: KoaHeadgateOptions = {}): HeadgateMiddleware {
   const resolved = resolveHeadgate(options, ['admit'])
   const { admission, answersProbes } = resolved
+  showFinishedResponses()
   const host = createKoaHost(resolved, options.onReject)
   const entrance: KoaEntrance = new Entrance(options, admission, host)
   const middleware = (request: KoaRequest, next: Next): Promise<void> => {

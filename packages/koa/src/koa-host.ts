@@ -1,5 +1,4 @@
 import {
-  type Entering,
   finishAnswer,
   type Host,
   ownAnswer,
@@ -8,15 +7,8 @@ import {
   visitOf,
   writeRejection,
 } from '@headgate/node'
-import type { Next } from 'koa'
-import type { KoaHeadgateOptions, KoaRequest } from './koa-options.ts'
-
-/** A request on its way through the middleware, and how to end the middleware's promise. */
-export interface KoaEntering extends Entering<KoaRequest> {
-  readonly next: Next
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-}
+import type { KoaEntering } from './koa-entering.ts'
+import type { KoaHeadgateOptions } from './koa-options.ts'
 
 /** How Koa goes on with a request, or refuses it. Either way the middleware that came before unwinds. */
 export function createKoaHost(

@@ -1,5 +1,6 @@
 import type { Next } from 'koa'
-import { goOn, type KoaEntering } from './koa-host.ts'
+import { KoaEntering } from './koa-entering.ts'
+import { goOn } from './koa-host.ts'
 import type { KoaRequest } from './koa-options.ts'
 
 /** A middleware's promise for a request that `enter` lets in, at once or later, or refuses. */
@@ -8,9 +9,10 @@ export function passThrough(
   next: Next,
   enter: (entering: KoaEntering) => boolean,
 ): Promise<void> {
+  const entering = new KoaEntering(request, next)
   return new Promise((resolve, reject) => {
-    const { req: raw, res: response } = request
-    const entering = { request, raw, response, next, resolve, reject, visit: undefined }
+    entering.resolve = resolve
+    entering.reject = reject
     if (enter(entering)) void goOn(entering)
   })
 }

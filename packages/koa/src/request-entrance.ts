@@ -1,5 +1,5 @@
 import type { Entrance } from '@headgate/node'
-import type { KoaEntering } from './koa-host.ts'
+import type { KoaEntering } from './koa-entering.ts'
 import type { KoaRequest } from './koa-options.ts'
 
 export type KoaEntrance = Entrance<KoaRequest, KoaEntering>

@@ -54,7 +54,8 @@ export type { DrainReport } from './drain/drain-report.ts'
 export { openConnections } from './drain/open-connections.ts'
 export type { Explanation } from './explain/decision-log.ts'
 export type { DecisionAnswer, ExplainedDecision } from './explain/explained-decision.ts'
-export { type Entering, Entrance, type EntranceOptions } from './http/entrance.ts'
+export { Entering } from './http/entering.ts'
+export { Entrance, type EntranceOptions } from './http/entrance.ts'
 export { ExemptVisits } from './http/exempt-visits.ts'
 export { Gate } from './http/gate.ts'
 export {
@@ -67,6 +68,7 @@ export { isProbe } from './http/is-probe.ts'
 export { knownPools } from './http/known-pools.ts'
 export { missingGuard } from './http/missing-guard.ts'
 export { ownAnswer } from './http/own-answer.ts'
+export { type Listener, RawEntering } from './http/raw-entering.ts'
 export type { RawRequest, RawResponse } from './http/raw-message.ts'
 export type { RejectionResponse } from './http/rejection-response.ts'
 export type { RequestHandle } from './http/request-handle.ts'
@@ -91,7 +93,6 @@ export {
   createRawEntrance,
   createRawGate,
   finishAnswer,
-  type Listener,
   type RawGate,
   WRAP_OPTION_NAMES,
   type WrapOptions,

@@ -3,17 +3,16 @@ import type { Admission } from '../admission/admission.ts'
 import { Candidate } from '../coalesce/candidate.ts'
 import type { Coalescing } from '../coalesce/coalescing.ts'
 import { createCoalescing } from '../coalesce/create-coalescing.ts'
-import type { Lead } from '../coalesce/lead.ts'
 import { leadingHost } from '../coalesce/leading-host.ts'
 import { isPreflight } from '../contract/cors.ts'
 import { context, runInContext } from '../contract/request-context.ts'
 import type { AskingRequest } from './asking-request.ts'
+import type { Entering } from './entering.ts'
 import { ExemptVisits } from './exempt-visits.ts'
 import { Gate } from './gate.ts'
 import type { Host } from './host.ts'
 import { isProbe } from './is-probe.ts'
 import { rememberPools } from './known-pools.ts'
-import type { RawRequest, RawResponse } from './raw-message.ts'
 import type { RequestHandle } from './request-handle.ts'
 import { type AnyRequest, RequestClassifier, type RequestOptions } from './request-options.ts'
 import type { RouteRule } from './route-options.ts'
@@ -21,18 +20,6 @@ import { UnaskedGate } from './unasked-gate.ts'
 import type { Visit } from './visit.ts'
 import { markVisit, visitOf } from './visit-mark.ts'
 import { resolveVisitOptions, type VisitOptions } from './visit-options.ts'
-
-/** A request that a host brings to its entrance. */
-export interface Entering<Request> {
-  /** What the user's functions are asked with. */
-  readonly request: Request
-  readonly raw: RawRequest
-  readonly response: RawResponse
-  /** Set once it is admitted or waits. */
-  visit: Visit<never> | undefined
-  /** Set while others may follow it. */
-  lead?: Lead | undefined
-}
 
 export interface EntranceOptions<Request> extends RequestOptions<Request>, VisitOptions {
   /**

@@ -17,6 +17,7 @@ import {
   REQUEST_OPTION_NAMES,
   type RequestOptions,
 } from './request-options.ts'
+import { showShortLivedListeners } from './short-lived-listeners.ts'
 import { resolveVisitOptions, VISIT_OPTION_NAMES, type VisitOptions } from './visit-options.ts'
 
 /** The options of every host. All are optional, and none needs to be set. */
@@ -60,6 +61,7 @@ export function resolveHeadgate<Request, Response>(
   options: HeadgateOptions<Request, Response>,
   own: readonly string[] = [],
 ): ResolvedHeadgate {
+  showShortLivedListeners()
   const known = [
     'admission',
     'onReject',

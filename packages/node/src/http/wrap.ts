@@ -1,21 +1,16 @@
 import { checkBoolean, checkFunction } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
 import { answerProbe } from '../probe/answer-probe.ts'
-import { type Entering, Entrance, type EntranceOptions } from './entrance.ts'
+import { Entrance, type EntranceOptions } from './entrance.ts'
 import { type HeadgateOptions, type ResolvedHeadgate, resolveHeadgate } from './headgate-options.ts'
 import type { Host } from './host.ts'
 import { ownAnswer } from './own-answer.ts'
+import { type Listener, RawEntering } from './raw-entering.ts'
 import type { RawRequest, RawResponse } from './raw-message.ts'
 import { type RefusedStreamOptions, refuseStream } from './refuse-stream.ts'
 import type { RejectionResponse } from './rejection-response.ts'
 import { sampleAtEnd } from './sample-at-end.ts'
 import { writeRejection } from './write-rejection.ts'
-
-/** A request listener of `node:http`, `node:https` or `node:http2`. */
-export type Listener<Request extends RawRequest, Response extends RawResponse> = (
-  request: Request,
-  response: Response,
-) => unknown
 
 export interface WrapOptions<Request, Response>
   extends HeadgateOptions<Request, Response>,
@@ -30,14 +25,6 @@ export type WrappedListener<Request extends RawRequest, Response extends RawResp
 
 /** What `wrap` knows beyond the options of every host. */
 export const WRAP_OPTION_NAMES: readonly string[] = Object.freeze(['admit', 'refuseStreams'])
-
-interface Context<Request extends RawRequest, Response extends RawResponse>
-  extends Entering<Request> {
-  readonly response: Response
-  readonly listener: Listener<Request, Response>
-  /** Whether its host tells the visit itself that the response was ended. */
-  readonly tellsEnd?: boolean | undefined
-}
 
 /** A gate for raw requests, for any number of listeners behind it. */
 export type RawGate<Request extends RawRequest, Response extends RawResponse> = (
@@ -78,8 +65,8 @@ export function createRawGate<Request extends RawRequest, Response extends RawRe
   const { admission, answersProbes } = resolved
   return (request, response, listener) => {
     if (answersProbes && answerProbe(admission, request, response)) return
-    const context = { request, raw: request, response, listener, visit: undefined }
-    if (entrance.enter(context)) listener(request, response)
+    const entering = new RawEntering(request, response, listener)
+    if (entrance.enter(entering)) listener(request, response)
   }
 }
 
@@ -91,18 +78,18 @@ export function createRawGate<Request extends RawRequest, Response extends RawRe
 export function createRawEntrance<Request extends RawRequest, Response extends RawResponse>(
   options: WrapOptions<Request, Response>,
   resolved: ResolvedHeadgate,
-): Entrance<Request, Context<Request, Response>> {
+): Entrance<Request, RawEntering<Request, Response>> {
   return new Entrance(options, resolved.admission, createRawHost(options, resolved))
 }
 
 function createRawHost<Request extends RawRequest, Response extends RawResponse>(
   { onReject, refuseStreams = false }: WrapOptions<Request, Response>,
   { admission, refusals }: ResolvedHeadgate,
-): Host<Context<Request, Response>> {
+): Host<RawEntering<Request, Response>> {
   checkBoolean('refuseStreams', refuseStreams)
   return {
     proceed: ({ request, response, listener, visit, tellsEnd }) => {
-      if (visit !== undefined && tellsEnd !== true) sampleAtEnd(response)
+      if (visit !== undefined && !tellsEnd) sampleAtEnd(response)
       return listener(request, response)
     },
     returnsHandler: true,
