@@ -13,7 +13,7 @@ let isShown = false
  * has to be shown is told at `showShortLivedListeners` of `@headgate/node`.
  *
  * Koa asks its `on-finished` before any middleware runs: its lists lead to the response, and live as long as a request
- * that waits. In a container of 512 MiB hello world took 2.6 times the CPU. Without that module, as in a bundle, or with
+ * that waits. In a container of 512 MiB hello world could take 2.7 times the CPU. Without that module, as in a bundle, or with
  * another way to end there is nothing to show.
  */
 export function showFinishedResponses(): void {

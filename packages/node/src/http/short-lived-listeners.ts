@@ -12,8 +12,8 @@ let isShown = false
  * such place how many of its arrays outlive a collection of what is young, and where those are 85 % of a hundred it makes
  * all later ones in old space. In the first burst nearly all do: those of connections, and those of requests that
  * wait. Then `response.on('finish', ...)`, as every framework does it, keeps response and request until the next
- * collection of the whole heap, for good: hello world took 1.2 to 1.8 times the CPU, where a container has less than 4 GiB
- * and the young generation is small. A place of which most were seen to die is never looked at again.
+ * collection of the whole heap, for good: hello world took up to twice the CPU, where a container has less than 4 GiB
+ * and the young generation is small. A place of which most were seen to die is settled for good as well.
  */
 export function showShortLivedListeners(): void {
   if (isShown) return
