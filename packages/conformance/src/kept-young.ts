@@ -12,9 +12,9 @@ export const MOST_KEPT_MB = 2
  * @param script calls `tellKept` of `@headgate/conformance/burst`, in a process of its own whose young generation is as
  *   small as in a container of 512 MiB
  */
-export async function keptMb(script: URL): Promise<number> {
+export async function keptMb(script: URL, args: readonly string[] = []): Promise<number> {
   const execArgv = ['--min-semi-space-size=1', '--max-semi-space-size=1']
-  const child = fork(fileURLToPath(script), [], { execArgv })
+  const child = fork(fileURLToPath(script), args, { execArgv })
   const [{ keptMb }] = (await once(child, 'message')) as [{ readonly keptMb: number }]
   return keptMb
 }

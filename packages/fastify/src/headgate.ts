@@ -3,7 +3,6 @@ import { checkOneOf } from '@headgate/core'
 import {
   type Admission,
   answerProbe,
-  Entering,
   Entrance,
   type Host,
   ownAnswer,
@@ -24,6 +23,7 @@ import type {
 } from 'fastify'
 import fp from 'fastify-plugin'
 import { drainBeforeClose } from './drain-before-close.ts'
+import { FastifyEntering } from './fastify-entering.ts'
 import type { FastifyHeadgateOptions } from './fastify-options.ts'
 import { checkGuard } from './guarded-server.ts'
 import { logOverload } from './log-overload.ts'
@@ -42,17 +42,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What this route says of its requests; `false` exempts it. */
     headgate?: RouteConfig | undefined
-  }
-}
-
-class FastifyEntering extends Entering<FastifyRequest> {
-  readonly reply: FastifyReply
-  readonly done: HookHandlerDoneFunction
-
-  constructor(request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) {
-    super(request, request.raw, reply.raw)
-    this.reply = reply
-    this.done = done
   }
 }
 

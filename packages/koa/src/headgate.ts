@@ -34,10 +34,14 @@ export type HeadgateMiddleware = Middleware & { readonly admission: Admission }
 export function headgate(options: KoaHeadgateOptions = {}): HeadgateMiddleware {
   const resolved = resolveHeadgate(options, ['admit'])
   const { admission, answersProbes } = resolved
-  showFinishedResponses()
   const host = createKoaHost(resolved, options.onReject)
   const entrance: KoaEntrance = new Entrance(options, admission, host)
+  let isFirst = true
   const middleware = (request: KoaRequest, next: Next): Promise<void> => {
+    if (isFirst) {
+      isFirst = false
+      showFinishedResponses(request.app)
+    }
     if (answersProbes && answerProbe(admission, request.req, request.res)) {
       request.respond = false
       return Promise.resolve()

@@ -17,7 +17,7 @@ export class Entering<Request> {
   /** Set once it is admitted or waits. */
   visit: Visit<never> | undefined = undefined
   /** Set while others may follow it. */
-  lead: Lead | undefined = undefined
+  lead?: Lead | undefined = undefined
 
   constructor(request: Request, raw: RawRequest, response: RawResponse) {
     this.request = request

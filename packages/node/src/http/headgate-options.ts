@@ -20,6 +20,9 @@ import {
 import { showShortLivedListeners } from './short-lived-listeners.ts'
 import { resolveVisitOptions, VISIT_OPTION_NAMES, type VisitOptions } from './visit-options.ts'
 
+// When this is loaded, which in most services is before they connect to anything; every entrance needs what is below.
+showShortLivedListeners()
+
 /** The options of every host. All are optional, and none needs to be set. */
 export interface HeadgateOptions<Request, Response>
   extends AdmissionOptions,
@@ -61,7 +64,6 @@ export function resolveHeadgate<Request, Response>(
   options: HeadgateOptions<Request, Response>,
   own: readonly string[] = [],
 ): ResolvedHeadgate {
-  showShortLivedListeners()
   const known = [
     'admission',
     'onReject',
