@@ -13,6 +13,9 @@ type HandleRequest = (this: object, handled: Handled, middleware: () => Promise<
 const pending = (): Promise<never> => new Promise(() => {})
 const nothing = (): void => {}
 
+/** A context that a test of a service made has no application. */
+const NONE = {}
+
 const shown = new WeakSet<HandleRequest>()
 
 /**
@@ -23,7 +26,7 @@ const shown = new WeakSet<HandleRequest>()
  * that waits. In a container of 512 MiB hello world could take 2.8 times the CPU. Asked through the application, it is
  * the copy that this one has, also in a bundle. Once for each copy of Koa, and some milliseconds.
  */
-export function showFinishedResponses(app: object): void {
+export function showFinishedResponses(app: object = NONE): void {
   const handleRequest = handleRequestOf(app)
   if (handleRequest === undefined || shown.has(handleRequest)) return
   shown.add(handleRequest)

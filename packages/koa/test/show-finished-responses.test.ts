@@ -40,4 +40,6 @@ t.test('one that takes no empty response is told of, and nothing else', async (t
   const [warning] = await once(process, 'warning')
   t.match(warning, { code: 'HG_WARN_KEPT_RESPONSES', message: /no request/ })
   showFinishedResponses({})
+  // A context of a user's test.
+  showFinishedResponses(undefined)
 })
