@@ -59,13 +59,14 @@ export function createKoaHost(
  * there or not. Never rejects: Koa hears of an error through the middleware's own promise.
  */
 export async function goOn(entering: KoaEntering): Promise<void> {
-  const { request, raw, next, resolve, reject } = entering
+  const { request, raw, response, next, resolve, reject } = entering
   const visit = entering.visit as Visit<unknown> | undefined
   request.headgate = visitOf(raw) ?? null
   try {
     await next()
     // Koa writes the answer now. Where it was told not to, the end of the response is all that tells.
-    if (request.respond !== false) visit?.onHandled(request.status)
+    // Its status as the response has it: Koa looks it up through two getters of any context.
+    if (request.respond !== false) visit?.onHandled(response.statusCode)
     resolve()
   } catch (error) {
     visit?.onHandled(statusOf(error))

@@ -1,22 +1,20 @@
-import { EventEmitter } from 'node:events'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 
 /** Three times what V8 concludes from; each makes four of what Koa makes for a request. */
 const RESPONSES = 300
 
-/** What Koa is asked to handle: what it needs until its middleware is done, which these never are. */
-interface Handled {
-  readonly res: EventEmitter
-  onerror(): void
+/** What Koa does with a request. */
+interface Handling {
+  createContext(request: IncomingMessage, response: ServerResponse): object
+  handleRequest(context: object, middleware: () => Promise<never>): unknown
 }
-type HandleRequest = (this: object, handled: Handled, middleware: () => Promise<never>) => unknown
-
-const pending = (): Promise<never> => new Promise(() => {})
-const nothing = (): void => {}
 
 /** A context that a test of a service made has no application. */
 const NONE = {}
 
-const shown = new WeakSet<HandleRequest>()
+const shown = new WeakSet<Handling>()
+const pending = (): Promise<never> => new Promise(() => {})
 
 /**
  * Shows V8, with the first request, that what Koa makes to hear of the end of a response dies young; why that
@@ -27,11 +25,12 @@ const shown = new WeakSet<HandleRequest>()
  * the copy that this one has, also in a bundle. Once for each copy of Koa, and some milliseconds.
  */
 export function showFinishedResponses(app: object = NONE): void {
-  const handleRequest = handleRequestOf(app)
-  if (handleRequest === undefined || shown.has(handleRequest)) return
-  shown.add(handleRequest)
+  const koa = koaOf(app)
+  if (koa === undefined || shown.has(koa)) return
+  shown.add(koa)
   try {
-    for (let count = 0; count < RESPONSES; count += 1) show(handleRequest, app)
+    const socket = new Socket()
+    for (let count = 0; count < RESPONSES; count += 1) show(koa, app, socket)
   } catch (error) {
     process.emitWarning(
       `Koa did not take an empty response, and requests may be kept longer than need be: ${error}`,
@@ -40,21 +39,20 @@ export function showFinishedResponses(app: object = NONE): void {
   }
 }
 
-/** Koa's own, whatever a class that extends it does with requests. */
-function handleRequestOf(app: object): HandleRequest | undefined {
-  let found: HandleRequest | undefined
+/** Koa's own prototype, whatever a class that extends it does with requests. */
+function koaOf(app: object): Handling | undefined {
+  let found: object | undefined
   for (let each: object | null = app; each !== null; each = Object.getPrototypeOf(each)) {
-    if (Object.hasOwn(each, 'handleRequest')) {
-      found = (each as { readonly handleRequest: HandleRequest }).handleRequest
-    }
+    if (Object.hasOwn(each, 'handleRequest')) found = each
   }
-  return found
+  return found as Handling | undefined
 }
 
-function show(handleRequest: HandleRequest, app: object): void {
-  const socket = Object.assign(new EventEmitter(), { writable: true })
-  // Until 2.4.1 on-finished looks at `finished`, from then on at `writableEnded`.
-  const res = Object.assign(new EventEmitter(), { socket, finished: false, writableEnded: false })
-  handleRequest.call(app, { res, onerror: nothing }, pending)
-  res.emit('finish')
+function show(koa: Handling, app: object, socket: Socket): void {
+  const request = new IncomingMessage(socket)
+  const response = new ServerResponse(request)
+  response.assignSocket(socket)
+  koa.handleRequest.call(app, koa.createContext.call(app, request, response), pending)
+  response.emit('finish')
+  response.detachSocket(socket)
 }

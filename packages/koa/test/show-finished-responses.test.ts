@@ -18,6 +18,9 @@ t.test('what a class makes of requests that extends Koa is not asked', (t) => {
 t.test('each copy of Koa is asked once', (t) => {
   let asked = 0
   class OtherKoa {
+    createContext(): object {
+      return {}
+    }
     handleRequest(): void {
       asked += 1
     }
@@ -32,6 +35,7 @@ t.test('each copy of Koa is asked once', (t) => {
 
 t.test('one that takes no empty response is told of, and nothing else', async (t) => {
   const app = {
+    createContext: () => ({}),
     handleRequest(): void {
       throw new TypeError('no request')
     },

@@ -114,9 +114,9 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
   }
 
   /** Never refused, queued or counted, where it finds a place among those. */
-  #isFree({ request, response }: Context, rule: RouteRule<Request> | undefined): boolean {
+  #isFree({ request, raw, response }: Context, rule: RouteRule<Request> | undefined): boolean {
     if (this.#isPreflight(request) && this.#preflights.tryEnter(response)) return true
-    if (!(rule?.isExempt || this.#classifier.isExempt(request))) return false
+    if (!(rule?.isExempt || this.#classifier.isExempt(request, raw))) return false
     // Probes have places of their own: what else is exempt, such as a long response, must not take them.
     return (isProbe(request) ? this.#probes : this.#exempt).tryEnter(response)
   }
@@ -138,7 +138,7 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
   #passDoor(context: Context): boolean {
     const { request, raw } = context
     if (visitOf(raw) !== undefined || this.admission.mode === 'off') return true
-    if (this.#isPreflight(request) || this.#classifier.isExempt(request)) return true
+    if (this.#isPreflight(request) || this.#classifier.isExempt(request, raw)) return true
     const known = this.#knowsTiers ? this.#classifier.classify(request) : ANY_TIER
     const refusal = this.admission.refuseAtDoor(known)
     if (refusal === undefined) return true

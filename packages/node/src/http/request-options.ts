@@ -111,9 +111,10 @@ export class RequestClassifier<Request extends AnyRequest> {
     this.#retries = retryShareOf(admission)
   }
 
-  isExempt(request: Request): boolean {
+  /** @param raw the same as Node has it, where a framework looks each property up through getters */
+  isExempt(request: Request, raw: AnyRequest = request): boolean {
     const { exempt } = this.#options
-    if (exempt === undefined) return isProbe(request)
+    if (exempt === undefined) return isProbe(raw)
     try {
       const answer = exempt(request)
       const isLate = this.#prompt('exempt', answer) === undefined && answer !== undefined
