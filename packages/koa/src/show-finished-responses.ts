@@ -48,11 +48,10 @@ function koaOf(app: object): Handling | undefined {
   return found as Handling | undefined
 }
 
+/** On no connection: the lists of one lead to no request, and with one of another shape all that come would be dearer. */
 function show(koa: Handling, app: object, socket: Socket): void {
   const request = new IncomingMessage(socket)
   const response = new ServerResponse(request)
-  response.assignSocket(socket)
   koa.handleRequest.call(app, koa.createContext.call(app, request, response), pending)
   response.emit('finish')
-  response.detachSocket(socket)
 }
