@@ -2,7 +2,7 @@ import type { HostName } from '../host/host-name.ts'
 
 /** What the command line says, with what it leaves open filled in. */
 export interface CommandOptions {
-  /** What the servers are made with; only `overhead` takes several. */
+  /** What the servers are made with; `overhead`, `telemetry` and `messages` take several. */
   readonly hosts: readonly HostName[]
   readonly workloads: readonly string[]
   readonly contestants: readonly string[]

@@ -14,6 +14,7 @@ export const COMMANDS = [
   'tiers',
   'tenants',
   'micro',
+  'messages',
   'all',
 ] as const
 
@@ -29,7 +30,7 @@ export interface ParsedCommand {
 }
 
 export const USAGE: string = `usage: main.js <${COMMANDS.join('|')}> [options]
-  --host         fastify                    (overload, sweep, idle: one of ${HOST_NAMES.join(', ')}; overhead: several)
+  --host         fastify                    (overload, sweep, idle: one of ${HOST_NAMES.join(', ')}; overhead, messages: several)
   --workload     cpu,pool,slow-pool,web,mixed,hello   (overload, sweep, idle, tiers, tenants)
   --contestants  bare,static,static:40,headgate,headgate-guard
                  fastify: under-pressure,under-pressure-tuned,under-pressure-elu,headgate-tenants
@@ -80,9 +81,17 @@ const DEFAULTS: Readonly<Record<CommandName, Defaults>> = {
     repeats: '3',
   },
   micro: { workload: 'hello', contestants: '', factors: '0', repeats: '1' },
+  messages: {
+    hosts: HOST_NAMES.join(','),
+    workload: 'hello',
+    contestants: '',
+    factors: '0',
+    repeats: '5',
+  },
   all: { workload: 'cpu,pool,web,mixed', factors: '0.5,1,2,5,10', repeats: '3' },
 }
 
+const SEVERAL_HOSTS: readonly CommandName[] = ['overhead', 'telemetry', 'messages']
 /** Others do not know tiers and tenants by the route. */
 const FASTIFY_ONLY: readonly CommandName[] = ['tiers', 'tenants', 'all']
 
@@ -132,7 +141,7 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
 
 function hostsOf(command: CommandName, list: string): readonly HostName[] {
   const hosts = list.split(',').map(findHost)
-  if (command !== 'overhead' && command !== 'telemetry' && hosts.length > 1)
+  if (!SEVERAL_HOSTS.includes(command) && hosts.length > 1)
     throw new Error(`--host must be one, got ${list}`)
   if (FASTIFY_ONLY.includes(command) && hosts[0] !== 'fastify') {
     throw new Error(`--host must be fastify for ${command}, got ${list}`)

@@ -1,6 +1,7 @@
 import type { BenchResult } from '../report/bench-result.ts'
 import type { CommandOptions } from './command-options.ts'
 import { idleCommand } from './idle.ts'
+import { messagesCommand } from './messages.ts'
 import { microCommand } from './micro.ts'
 import { overheadCommand } from './overhead.ts'
 import { overloadCommand } from './overload.ts'
@@ -23,6 +24,7 @@ export async function* runCommand(
   else if (command === 'overhead') yield await overheadCommand(options)
   else if (command === 'telemetry') yield await telemetryCommand(options)
   else if (command === 'tiers') yield await tiersCommand(options)
+  else if (command === 'messages') yield await messagesCommand(options)
   else if (command === 'micro') yield await microCommand()
   else if (command === 'tenants') yield await tenantsCommand(options)
   else yield* runAll(options)
