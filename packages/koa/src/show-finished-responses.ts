@@ -1,12 +1,13 @@
-import { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, type OutgoingMessage } from 'node:http'
 import { Socket } from 'node:net'
+import { unannouncedResponse, warnOfKept } from '@headgate/node'
 
 /** Three times what V8 concludes from; each makes four of what Koa makes for a request. */
 const RESPONSES = 300
 
 /** What Koa does with a request. */
 interface Handling {
-  createContext(request: IncomingMessage, response: ServerResponse): object
+  createContext(request: IncomingMessage, response: OutgoingMessage): object
   handleRequest(context: object, middleware: () => Promise<never>): unknown
 }
 
@@ -25,17 +26,22 @@ const pending = (): Promise<never> => new Promise(() => {})
  * the copy that this one has, also in a bundle. Once for each copy of Koa, and some milliseconds.
  */
 export function showFinishedResponses(app: object = NONE): void {
-  const koa = koaOf(app)
-  if (koa === undefined || shown.has(koa)) return
-  shown.add(koa)
+  let isTold = false
+  const tell = (error: unknown): void => {
+    if (!isTold) warnOfKept(error)
+    isTold = true
+  }
   try {
-    const socket = new Socket()
-    for (let count = 0; count < RESPONSES; count += 1) show(koa, app, socket)
+    const koa = koaOf(app)
+    if (koa === undefined || shown.has(koa)) return
+    shown.add(koa)
+    const request = new IncomingMessage(new Socket())
+    for (let count = 0; count < RESPONSES; count += 1) {
+      // Of a Koa that somebody changed it may be anything.
+      Promise.resolve(show(koa, app, request)).catch(tell)
+    }
   } catch (error) {
-    process.emitWarning(
-      `Koa did not take an empty response, and requests may be kept longer than need be: ${error}`,
-      { type: 'HeadgateWarning', code: 'HG_WARN_KEPT_RESPONSES' },
-    )
+    tell(error)
   }
 }
 
@@ -43,15 +49,16 @@ export function showFinishedResponses(app: object = NONE): void {
 function koaOf(app: object): Handling | undefined {
   let found: object | undefined
   for (let each: object | null = app; each !== null; each = Object.getPrototypeOf(each)) {
-    if (Object.hasOwn(each, 'handleRequest')) found = each
+    if (Object.hasOwn(each, 'handleRequest') && Object.hasOwn(each, 'createContext')) found = each
   }
   return found as Handling | undefined
 }
 
-/** On no connection: the lists of one lead to no request, and with one of another shape all that come would be dearer. */
-function show(koa: Handling, app: object, socket: Socket): void {
-  const request = new IncomingMessage(socket)
-  const response = new ServerResponse(request)
-  koa.handleRequest.call(app, koa.createContext.call(app, request, response), pending)
-  response.emit('finish')
+/**
+ * Never ended, as its end would be told to the application. On no connection: the lists of one lead to no request, and
+ * with one of another shape all that come would be dearer.
+ */
+function show(koa: Handling, app: object, request: IncomingMessage): unknown {
+  const response = unannouncedResponse(request)
+  return koa.handleRequest.call(app, koa.createContext.call(app, request, response), pending)
 }

@@ -1,5 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import Koa from 'koa'
+import Koa2 from 'koa2'
 import t from 'tap'
 import { showFinishedResponses } from '../src/show-finished-responses.ts'
 
@@ -44,6 +46,32 @@ t.test('one that takes no empty response is told of, and nothing else', async (t
   const [warning] = await once(process, 'warning')
   t.match(warning, { code: 'HG_WARN_KEPT_RESPONSES', message: /no request/ })
   showFinishedResponses({})
+  showFinishedResponses({ handleRequest: () => {} })
   // A context of a user's test.
   showFinishedResponses(undefined)
+})
+
+t.test('nor does one that fails later end the process', async (t) => {
+  const app = {
+    createContext: () => ({}),
+    async handleRequest(): Promise<void> {
+      throw new TypeError('no address')
+    },
+  }
+  showFinishedResponses(app)
+  const [warning] = await once(process, 'warning')
+  t.match(warning, { code: 'HG_WARN_KEPT_RESPONSES', message: /no address/ })
+})
+
+t.test('nobody hears of what was shown', (t) => {
+  const heard: unknown[] = []
+  const hear = (message: unknown): void => void heard.push(message)
+  subscribe('http.server.response.created', hear)
+  t.teardown(() => unsubscribe('http.server.response.created', hear))
+  const app = new Koa2()
+  app.context.onerror = hear
+  app.on('error', hear)
+  showFinishedResponses(app)
+  t.same(heard, [])
+  t.end()
 })

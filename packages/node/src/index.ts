@@ -86,6 +86,7 @@ export {
 } from './http/route-options.ts'
 export { RouteRules } from './http/route-rules.ts'
 export { endTelling } from './http/sample-at-end.ts'
+export { unannouncedResponse, warnOfKept } from './http/short-lived-listeners.ts'
 export type { Visit } from './http/visit.ts'
 export { markVisit, visitOf } from './http/visit-mark.ts'
 export type { ReleaseOn, VisitOptions } from './http/visit-options.ts'

@@ -4,6 +4,8 @@ import { UnwiredSocket } from './unwired-socket.ts'
 
 /** As many as fifty connections bring in one turn of the event loop, where the client does not hold them back. */
 const IN_A_TURN = 45
+/** More are not under way but lost. */
+const MOST_OPEN = 10_000
 
 export interface MessagesPlan {
   /** To compile, not timed. */
@@ -43,6 +45,7 @@ class MessageFeed {
   /** Those without a request. */
   readonly #sockets: UnwiredSocket[] = []
   #served = 0
+  #open = 0
   unserved = 0
 
   constructor(server: Server) {
@@ -52,12 +55,14 @@ class MessageFeed {
   async serve(requests: number): Promise<void> {
     this.#served = 0
     while (this.#served < requests) {
+      if (this.#open > MOST_OPEN) throw new Error(`${this.#open} requests were not answered`)
       for (let count = 0; count < IN_A_TURN; count += 1) this.#ask()
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
   #ask(): void {
+    this.#open += 1
     const socket = (this.#sockets.pop() ?? new UnwiredSocket()) as unknown as Socket
     const request = new IncomingMessage(socket)
     Object.assign(request, MESSAGE)
@@ -71,11 +76,16 @@ class MessageFeed {
 
   #end(response: ServerResponse, socket: Socket): void {
     response.detachSocket(socket)
-    response.emit('close')
     this.#sockets.push(socket as unknown as UnwiredSocket)
+    this.#open -= 1
     this.#served += 1
     if (response.statusCode !== 200) this.unserved += 1
+    process.nextTick(emitClose, response)
   }
+}
+
+function emitClose(response: ServerResponse): void {
+  response.emit('close')
 }
 
 const MESSAGE = Object.freeze({

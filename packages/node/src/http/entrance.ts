@@ -118,7 +118,7 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
     if (this.#isPreflight(request) && this.#preflights.tryEnter(response)) return true
     if (!(rule?.isExempt || this.#classifier.isExempt(request, raw))) return false
     // Probes have places of their own: what else is exempt, such as a long response, must not take them.
-    return (isProbe(request) ? this.#probes : this.#exempt).tryEnter(response)
+    return (isProbe(raw) ? this.#probes : this.#exempt).tryEnter(response)
   }
 
   /** What a browser asks beforehand: refused, its page would hear of no refusal, but of an error of the network. */

@@ -118,10 +118,10 @@ export class RequestClassifier<Request extends AnyRequest> {
     try {
       const answer = exempt(request)
       const isLate = this.#prompt('exempt', answer) === undefined && answer !== undefined
-      return isLate ? isProbe(request) : this.#isYes('exempt', answer)
+      return isLate ? isProbe(raw) : this.#isYes('exempt', answer)
     } catch (error) {
       this.#admission.reportError('exempt', error)
-      return isProbe(request)
+      return isProbe(raw)
     }
   }
 
