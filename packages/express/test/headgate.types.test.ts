@@ -1,13 +1,21 @@
 import { createServer } from 'node:http'
-import express, { type Request } from 'express'
+import express, { type Request, type Response } from 'express'
 import t from 'tap'
 import {
+  type AdmissionEvent,
+  type AdmissionOptions,
   admit,
   createAdmission,
   type ExpressHeadgateOptions,
   headgate,
   isProbe,
+  type Liveness,
+  type NodeAdmissionSnapshot,
+  type Rejection,
+  type RejectReason,
   type RequestHandle,
+  startLiveness,
+  type Tier,
   wrap,
 } from '../src/index.ts'
 
@@ -69,4 +77,23 @@ t.test('the types say what the middleware does', async (t) => {
   const gate = headgate({ ...options, admission })
   t.equal(gate.admission, admission)
   admission.close()
+})
+
+t.test('what a service writes for itself has names for its types', async (t) => {
+  const tierOf = (request: Request): Tier => (request.path === '/pay' ? 'critical' : 'optional')
+  const onReject = (_request: Request, response: Response, { reason }: Rejection): void =>
+    void response.status(503).json({ reason })
+  const lost: RejectReason[] = []
+  const hear = (event: AdmissionEvent): void => {
+    if (event.type === 'rejected') lost.push(event.reason)
+  }
+  const settings: AdmissionOptions = { maxHoldMs: 5_000 }
+  const admission = createAdmission(settings)
+  t.teardown(() => admission.close())
+  t.teardown(admission.subscribe(hear))
+  headgate({ admission, tier: tierOf, onReject })
+  const probes: Liveness = await startLiveness(admission, { port: 0 })
+  t.teardown(() => probes.close())
+  const { inFlight }: NodeAdmissionSnapshot = admission.snapshot()
+  t.equal(inFlight, 0)
 })

@@ -1,19 +1,31 @@
 import {
   context,
   createAdmission,
+  createCachedSingleflight,
+  createSingleflight,
   drainOnSignal,
   InvalidOptionError,
   isProbe,
+  RejectedError,
+  startLiveness,
 } from '@headgate/node'
 import { createServerFactory } from './create-server-factory.ts'
 import { headgate } from './headgate.ts'
 
 export type {
   Admission,
+  AdmissionEvent,
+  AdmissionOptions,
   DrainOnSignalOptions,
   DrainReport,
+  Liveness,
+  LivenessOptions,
+  NodeAdmissionSnapshot,
+  Rejection,
+  RejectReason,
   RequestHandle,
   RouteOptions,
+  Tier,
 } from '@headgate/node'
 export type { GuardOptions } from './create-server-factory.ts'
 export type { FastifyHeadgateOptions } from './fastify-options.ts'
@@ -21,30 +33,42 @@ export type { RouteConfig } from './route-config.ts'
 export {
   context,
   createAdmission,
+  createCachedSingleflight,
   createServerFactory,
+  createSingleflight,
   drainOnSignal,
   headgate,
   InvalidOptionError,
   isProbe,
+  RejectedError,
+  startLiveness,
 }
 
 // For CommonJS, where `require` gives the plugin itself: the other names are found on it.
 const plugin: typeof headgate & {
   readonly context: typeof context
   readonly createAdmission: typeof createAdmission
+  readonly createCachedSingleflight: typeof createCachedSingleflight
   readonly createServerFactory: typeof createServerFactory
+  readonly createSingleflight: typeof createSingleflight
   readonly drainOnSignal: typeof drainOnSignal
   readonly headgate: typeof headgate
   readonly InvalidOptionError: typeof InvalidOptionError
   readonly isProbe: typeof isProbe
+  readonly RejectedError: typeof RejectedError
+  readonly startLiveness: typeof startLiveness
 } = Object.assign(headgate, {
   context,
   createAdmission,
+  createCachedSingleflight,
   createServerFactory,
+  createSingleflight,
   drainOnSignal,
   headgate,
   InvalidOptionError,
   isProbe,
+  RejectedError,
+  startLiveness,
 })
 
 export { plugin as default, plugin as 'module.exports' }

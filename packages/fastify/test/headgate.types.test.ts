@@ -3,18 +3,27 @@ import { force } from '@headgate/node/testing'
 import fastify, {
   type FastifyInstance,
   type FastifyPluginAsync,
+  type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
 import t from 'tap'
 import plugin, {
   type Admission,
+  type AdmissionEvent,
+  type AdmissionOptions,
   createAdmission,
   createServerFactory,
   type FastifyHeadgateOptions,
   headgate,
   isProbe,
+  type Liveness,
+  type NodeAdmissionSnapshot,
+  type Rejection,
+  type RejectReason,
   type RequestHandle,
   type RouteConfig,
+  startLiveness,
+  type Tier,
 } from '../src/index.ts'
 
 /** The two types are one: each can be given for the other. */
@@ -170,4 +179,24 @@ t.test('the types say what the plugin does', async (t) => {
   await overHttp2.register(headgate, { tier: () => 'critical' })
   await Promise.all([app.close(), guarded.close(), overHttp2.close()])
   admission.close()
+})
+
+t.test('what a service writes for itself has names for its types', async (t) => {
+  const tierOf = ({ url }: FastifyRequest): Tier => (url === '/pay' ? 'critical' : 'optional')
+  const onReject = (_request: FastifyRequest, reply: FastifyReply, { reason }: Rejection): void =>
+    void reply.code(503).send({ reason })
+  const lost: RejectReason[] = []
+  const hear = (event: AdmissionEvent): void => {
+    if (event.type === 'rejected') lost.push(event.reason)
+  }
+  const settings: AdmissionOptions = { maxHoldMs: 5_000 }
+  const admission = createAdmission(settings)
+  t.teardown(() => admission.close())
+  t.teardown(admission.subscribe(hear))
+  const app = fastify()
+  await app.register(headgate, { admission, tier: tierOf, onReject })
+  const probes: Liveness = await startLiveness(app.headgate, { port: 0 })
+  t.teardown(() => probes.close())
+  const { inFlight }: NodeAdmissionSnapshot = app.headgate.snapshot()
+  t.equal(inFlight, 0)
 })

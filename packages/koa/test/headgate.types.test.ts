@@ -1,14 +1,23 @@
 import { createServer } from 'node:http'
 import Router from '@koa/router'
-import Koa from 'koa'
+import Koa, { type Response } from 'koa'
 import t from 'tap'
 import {
+  type AdmissionEvent,
+  type AdmissionOptions,
   admit,
   createAdmission,
   headgate,
   isProbe,
   type KoaHeadgateOptions,
+  type KoaRequest,
+  type Liveness,
+  type NodeAdmissionSnapshot,
+  type Rejection,
+  type RejectReason,
   type RequestHandle,
+  startLiveness,
+  type Tier,
   wrap,
 } from '../src/index.ts'
 
@@ -72,4 +81,25 @@ t.test('the types say what the middleware does', async (t) => {
   const gate = headgate({ ...options, admission })
   t.equal(gate.admission, admission)
   admission.close()
+})
+
+t.test('what a service writes for itself has names for its types', async (t) => {
+  const tierOf = (ctx: KoaRequest): Tier => (ctx.path === '/pay' ? 'critical' : 'optional')
+  const onReject = (ctx: KoaRequest, _response: Response, { reason }: Rejection): void => {
+    ctx.status = 503
+    ctx.body = { reason }
+  }
+  const lost: RejectReason[] = []
+  const hear = (event: AdmissionEvent): void => {
+    if (event.type === 'rejected') lost.push(event.reason)
+  }
+  const settings: AdmissionOptions = { maxHoldMs: 5_000 }
+  const admission = createAdmission(settings)
+  t.teardown(() => admission.close())
+  t.teardown(admission.subscribe(hear))
+  headgate({ admission, tier: tierOf, onReject })
+  const probes: Liveness = await startLiveness(admission, { port: 0 })
+  t.teardown(() => probes.close())
+  const { inFlight }: NodeAdmissionSnapshot = admission.snapshot()
+  t.equal(inFlight, 0)
 })
