@@ -79,7 +79,7 @@ export class Admission implements AsyncDisposable {
     this.clock = clock
     this.#decisions = new DecisionKeeper(clock)
     this.#hub = new EventHub(clock, (error) => this.reportError('subscriber', error))
-    this.errors = new ErrorReports(clock, (event) => this.#hub.onEvent(event))
+    this.errors = new ErrorReports(clock, this.#hub)
     this.held = new HeldWork(clock, runtime.maxHoldMs)
     this.slow = new SlowClients(clock, slowClients)
     this.drainDelayMs = drainDelayMs

@@ -1,7 +1,14 @@
 import type { Clock } from '@headgate/core'
 import type { AdmissionEvent, ErrorSource } from './admission-event.ts'
+import { UnheardErrors } from './unheard-errors.ts'
 
 const EVERY_MS = 1_000
+
+/** Who is told. */
+export interface ErrorHub {
+  readonly hearsErrors: boolean
+  onEvent(event: AdmissionEvent): void
+}
 
 interface Report {
   lastMs: number
@@ -11,14 +18,15 @@ interface Report {
 /** Counts errors in the user's functions and tells of them once a second at most for each source. */
 export class ErrorReports {
   readonly #clock: Clock
-  readonly #emit: (event: AdmissionEvent) => void
+  readonly #hub: ErrorHub
+  readonly #unheard = new UnheardErrors()
   readonly #bySource = new Map<ErrorSource, Report>()
   #count = 0
   #malformed = 0
 
-  constructor(clock: Clock, emit: (event: AdmissionEvent) => void) {
+  constructor(clock: Clock, hub: ErrorHub) {
     this.#clock = clock
-    this.#emit = emit
+    this.#hub = hub
   }
 
   /** Headers and answers that made no sense. */
@@ -43,6 +51,7 @@ export class ErrorReports {
       return
     }
     this.#bySource.set(source, { lastMs: nowMs, suppressed: 0 })
-    this.#emit({ type: 'error', source, error, suppressed: last?.suppressed ?? 0 })
+    if (!this.#hub.hearsErrors) this.#unheard.onError(source, error)
+    this.#hub.onEvent({ type: 'error', source, error, suppressed: last?.suppressed ?? 0 })
   }
 }

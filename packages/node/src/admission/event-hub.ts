@@ -84,6 +84,11 @@ export class EventHub implements AdmissionListener {
     return this.#wantsRequests || decisions.hasSubscribers
   }
 
+  /** Whether anybody hears of errors in the user's functions. */
+  get hearsErrors(): boolean {
+    return (this.#lines.error?.hearing.length ?? 0) > 0
+  }
+
   get durations(): DurationRecorder | undefined {
     return this.#recorders.isEmpty ? undefined : this.#recorders
   }

@@ -5,9 +5,12 @@ import { ErrorReports } from '../../src/admission/error-reports.ts'
 function create() {
   const clock = new VirtualClock()
   const told: [string, string, number][] = []
-  const reports = new ErrorReports(clock, (event) => {
-    if (event.type !== 'error') throw new Error(event.type)
-    told.push([event.source, String(event.error), event.suppressed])
+  const reports = new ErrorReports(clock, {
+    hearsErrors: true,
+    onEvent: (event) => {
+      if (event.type !== 'error') throw new Error(event.type)
+      told.push([event.source, String(event.error), event.suppressed])
+    },
   })
   return { clock, reports, told }
 }
