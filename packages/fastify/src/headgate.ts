@@ -5,6 +5,7 @@ import {
   answerProbe,
   Entrance,
   type Host,
+  logOverload,
   ownAnswer,
   type RejectionResponse,
   type RequestHandle,
@@ -26,7 +27,7 @@ import { drainBeforeClose } from './drain-before-close.ts'
 import { FastifyEntering } from './fastify-entering.ts'
 import type { FastifyHeadgateOptions } from './fastify-options.ts'
 import { checkGuard } from './guarded-server.ts'
-import { logOverload } from './log-overload.ts'
+import { isMute } from './is-mute.ts'
 import { checkRouteConfig, type RouteConfig } from './route-config.ts'
 import { RouteRules } from './route-rules.ts'
 
@@ -98,8 +99,9 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
     done()
   })
   drainBeforeClose(app, admission, owned)
-  const endLog = logOverload(app.log, admission)
-  app.addHook('onClose', async () => endLog())
+  // With no logger, errors are warned of as on any host.
+  const endLog = isMute(app.log) ? undefined : logOverload(admission, app.log)
+  app.addHook('onClose', async () => endLog?.())
 }
 
 function createHost(

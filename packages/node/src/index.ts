@@ -39,6 +39,7 @@ export type {
 } from './admission/admission-event.ts'
 export { type AdmissionOptions, createAdmission } from './admission/create-admission.ts'
 export type { ListenerLoss } from './admission/listener-losses.ts'
+export { logOverload, type OverloadLogger } from './admission/log-overload.ts'
 export type { NodeAdmissionSnapshot } from './admission/node-admission-snapshot.ts'
 export { RejectedError } from './admission/rejected-error.ts'
 export type { AdmissionMode, RuntimeOptions } from './admission/runtime-options.ts'

@@ -15,7 +15,7 @@ export class UnheardErrors {
     if (this.#told.has(source)) return
     this.#told.add(source)
     process.emitWarning(
-      `\`${source}\` failed, and nobody hears of it: subscribe to events of type \`error\` to hear the rest.`,
+      `\`${source}\` failed, and the service went on without it. \`logOverload(admission, console)\` tells of the rest.`,
       { type: 'HeadgateWarning', code: 'HG_WARN_UNHEARD_ERROR', detail: describe(error) },
     )
   }

@@ -1,8 +1,17 @@
-import type { Admission } from '@headgate/node'
-import type { FastifyBaseLogger } from 'fastify'
+import type { Admission } from './admission.ts'
 
-/** One line into overload and one out of it, on the host's logger; never one for each request. */
-export function logOverload(log: FastifyBaseLogger, admission: Admission): () => void {
+/** pino has it, and so has `console`: fields first, then the message. */
+export interface OverloadLogger {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/**
+ * Logs one line into overload and one out of it, and errors in your own functions once a second at most for each; never
+ * a line for each request. Returns a function that ends it. Fastify's plugin does so by itself.
+ */
+export function logOverload(admission: Admission, log: OverloadLogger): () => void {
   return admission.subscribe(
     (event) => {
       if (event.type === 'error') {

@@ -122,3 +122,28 @@ t.test('works with the logger off', async (t) => {
   release()
   t.equal((await app.inject('/')).statusCode, 200)
 })
+
+t.test('an error that no logger is told of is warned of', async (t) => {
+  const codes: (string | undefined)[] = []
+  const note = (warning: Error & { code?: string }): void => void codes.push(warning.code)
+  process.on('warning', note)
+  t.teardown(() => process.off('warning', note))
+  const options: FastifyHeadgateOptions = {
+    tier: () => {
+      throw new Error('no tier today')
+    },
+  }
+  const logged = await logging(t, options)
+  t.equal((await logged.app.inject('/')).statusCode, 200)
+  await new Promise(setImmediate)
+  t.equal(logged.lines.length, 1)
+  t.same(codes, [])
+
+  const mute = fastify()
+  t.teardown(() => mute.close())
+  await mute.register(headgate, options)
+  mute.get('/', async () => 'served')
+  t.equal((await mute.inject('/')).statusCode, 200)
+  await new Promise(setImmediate)
+  t.same(codes, ['HG_WARN_UNHEARD_ERROR'])
+})
