@@ -97,3 +97,22 @@ t.test('what a service writes for itself has names for its types', async (t) => 
   const { inFlight }: NodeAdmissionSnapshot = admission.snapshot()
   t.equal(inFlight, 0)
 })
+
+t.test('one package has all that a service uses', async (t) => {
+  const names = Object.keys(await import('../src/index.ts'))
+  t.same(names.sort(), [
+    'InvalidOptionError',
+    'RejectedError',
+    'admit',
+    'context',
+    'createAdmission',
+    'createCachedSingleflight',
+    'createSingleflight',
+    'drainOnSignal',
+    'headgate',
+    'isProbe',
+    'logOverload',
+    'startLiveness',
+    'wrap',
+  ])
+})

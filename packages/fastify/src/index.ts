@@ -6,6 +6,7 @@ import {
   drainOnSignal,
   InvalidOptionError,
   isProbe,
+  logOverload,
   RejectedError,
   startLiveness,
 } from '@headgate/node'
@@ -16,15 +17,20 @@ export type {
   Admission,
   AdmissionEvent,
   AdmissionOptions,
+  CachedSingleflight,
+  CachedSingleflightOptions,
   DrainOnSignalOptions,
   DrainReport,
   Liveness,
   LivenessOptions,
   NodeAdmissionSnapshot,
+  OverloadLogger,
   Rejection,
   RejectReason,
   RequestHandle,
   RouteOptions,
+  Singleflight,
+  SingleflightOptions,
   Tier,
 } from '@headgate/node'
 export type { GuardOptions } from './create-server-factory.ts'
@@ -40,6 +46,7 @@ export {
   headgate,
   InvalidOptionError,
   isProbe,
+  logOverload,
   RejectedError,
   startLiveness,
 }
@@ -55,6 +62,7 @@ const plugin: typeof headgate & {
   readonly headgate: typeof headgate
   readonly InvalidOptionError: typeof InvalidOptionError
   readonly isProbe: typeof isProbe
+  readonly logOverload: typeof logOverload
   readonly RejectedError: typeof RejectedError
   readonly startLiveness: typeof startLiveness
 } = Object.assign(headgate, {
@@ -67,6 +75,7 @@ const plugin: typeof headgate & {
   headgate,
   InvalidOptionError,
   isProbe,
+  logOverload,
   RejectedError,
   startLiveness,
 })

@@ -49,6 +49,22 @@ t.test('is found under every name', async (t) => {
   t.equal(imported.default, imported.headgate)
   t.equal(required, imported.default)
   t.equal(plugin, headgate)
+  t.same(Object.keys(imported).sort(), [
+    'InvalidOptionError',
+    'RejectedError',
+    'context',
+    'createAdmission',
+    'createCachedSingleflight',
+    'createServerFactory',
+    'createSingleflight',
+    'default',
+    'drainOnSignal',
+    'headgate',
+    'isProbe',
+    'logOverload',
+    'module.exports',
+    'startLiveness',
+  ])
   for (const name of Object.keys(imported).filter(
     (key) => !/^(default|module\.exports)$/.test(key),
   )) {

@@ -11,4 +11,6 @@ t.test('only where no logger was asked for', async (t) => {
   const own = { info: tell, error: tell, fatal: tell, warn: tell, debug: tell, trace: tell }
   const logger: FastifyBaseLogger = { ...own, level: 'info', silent: tell, child: () => logger }
   t.equal(isMute(fastify({ loggerInstance: logger }).log), false, 'one function for all')
+  Reflect.deleteProperty(logger, 'level')
+  t.equal(isMute(logger), false, 'and no level')
 })

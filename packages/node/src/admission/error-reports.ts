@@ -51,7 +51,8 @@ export class ErrorReports {
       return
     }
     this.#bySource.set(source, { lastMs: nowMs, suppressed: 0 })
-    if (!this.#hub.hearsErrors) this.#unheard.onError(source, error)
+    // One who hears of errors and throws at it may be the only one.
+    if (source === 'subscriber' || !this.#hub.hearsErrors) this.#unheard.onError(source, error)
     this.#hub.onEvent({ type: 'error', source, error, suppressed: last?.suppressed ?? 0 })
   }
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { InvalidOptionError } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
+import { checkAdmission } from '../admission/check-admission.ts'
 import {
   checkDrainOnSignalOptions,
   type DrainOnSignalOptions,
@@ -81,6 +82,8 @@ export function drainOnSignal(
     void start().then(async () => {
       if (!exit) return
       await drainsToEnd()
+      // What `onDrained` threw may be a warning, which is written in a tick of its own.
+      await nextTurn()
       process.exit(0)
     })
   }
@@ -111,12 +114,6 @@ function isServer(value: unknown): value is HttpServer {
 
 function canClose(value: unknown): value is { close: unknown } {
   return typeof (value as { close?: unknown } | undefined | null)?.close === 'function'
-}
-
-/** By its methods: two copies of the package may be loaded. */
-function checkAdmission(admission: Admission | undefined): void {
-  if (typeof admission?.leave === 'function') return
-  throw new InvalidOptionError('admission', 'made by createAdmission', admission)
 }
 
 /** Never rejects: a server that was closed already is what was asked for. */

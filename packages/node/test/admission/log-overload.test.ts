@@ -73,3 +73,14 @@ t.test('the console will do, and a logger that throws harms nobody', async (t) =
   t.match(String(stderr.read()), /reason: 'full'.*headgate: overloaded/s)
   t.equal(admission.snapshot().errors, 2, 'both the line, and the line about that')
 })
+
+t.test('what is no admission, or no logger, is said at once', async (t) => {
+  const admission = createAdmission()
+  t.teardown(() => admission.close())
+  const wrong = { code: 'HG_ERR_OPTION' }
+  t.throws(() => logOverload(keeping().log as never, admission as never), wrong)
+  for (const log of [undefined, null, {}, () => {}, { info: () => {}, warn: () => {} }]) {
+    t.throws(() => logOverload(admission, log as never), wrong)
+  }
+  t.same(admission.snapshot().listeners.log, undefined)
+})

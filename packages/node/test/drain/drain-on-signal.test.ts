@@ -21,13 +21,15 @@ async function start(
   env: NodeJS.ProcessEnv = {},
   fixture = SERVER,
 ) {
-  const child: ChildProcess = fork(fixture, [], { env: { ...process.env, ...env } })
+  const child: ChildProcess = fork(fixture, [], { env: { ...process.env, ...env }, silent: true })
+  const lines: string[] = []
+  child.stderr?.on('data', (chunk) => lines.push(String(chunk)))
   t.teardown(() => child.kill('SIGKILL'))
   const told: Told[] = []
   child.on('message', (message: Told) => told.push(message))
   await until('it listens', () => told.length > 0)
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>
-  return { child, told, exited, port: told[0]?.port as number }
+  return { child, told, exited, lines, port: told[0]?.port as number }
 }
 
 t.test('a signal ends the process once all is served, with code 0', async (t) => {
@@ -87,10 +89,12 @@ t.test('a second signal ends a process with two servers at once', async (t) => {
   t.same(await exited, [128 + 12, null])
 })
 
-t.test('an onDrained that fails does not keep the process', async (t) => {
-  const { child, exited } = await start(t, { DRAIN_FAILS: 'yes' })
+t.test('an onDrained that fails does not keep the process, and is warned of before', async (t) => {
+  const { child, exited, lines } = await start(t, { DRAIN_FAILS: 'yes' })
   child.kill('SIGTERM')
   t.same(await exited, [0, null])
+  await until('its last words are read', () => lines.join('').includes('the pool is gone'))
+  t.match(lines.join(''), /HG_WARN_UNHEARD_ERROR.*`onDrained`/)
 })
 
 t.test('says at once what is wrong with an option', async (t) => {
