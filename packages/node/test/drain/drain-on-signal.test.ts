@@ -90,7 +90,8 @@ t.test('a second signal ends a process with two servers at once', async (t) => {
 })
 
 t.test('an onDrained that fails does not keep the process, and is warned of before', async (t) => {
-  const { child, exited, lines } = await start(t, { DRAIN_FAILS: 'yes' })
+  // tap sets `--no-warnings` for the processes of a test on Node.js 26.
+  const { child, exited, lines } = await start(t, { DRAIN_FAILS: 'yes', NODE_OPTIONS: '' })
   child.kill('SIGTERM')
   t.same(await exited, [0, null])
   await until('its last words are read', () => lines.join('').includes('the pool is gone'))
