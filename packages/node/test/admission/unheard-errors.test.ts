@@ -23,7 +23,7 @@ function warnings(t: { teardown(task: () => unknown): void }): Warned[] {
 /** Warnings come in a tick of their own. */
 const told = (): Promise<unknown> => new Promise(setImmediate)
 
-t.test('what nobody listens to is warned of, once for each function', async (t) => {
+t.test('what nobody listens to is warned of, once for each option', async (t) => {
   const seen = warnings(t)
   const admission = createAdmission()
   t.teardown(() => admission.close())
