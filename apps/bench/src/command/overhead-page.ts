@@ -14,6 +14,9 @@ export interface OverheadRound extends Measured {
   /** Answers of either kind, in a second that it could have its core. */
   readonly perSecond: number
   readonly cpuUs: number
+  /** The same in each second of warming up, and in the one after it stood still. */
+  readonly warmUpCpuUs: readonly number[]
+  readonly afterPauseCpuUs: number
   /** Of that time: below 1 the client was what bounded the throughput. */
   readonly busyRatio: number
   /** Throughput, of the bare server in the same round. */
@@ -36,6 +39,10 @@ const MIN_OF_BARE: Readonly<Record<HostName, number>> = {
   node: 0.93,
 }
 
+const BY_SECOND =
+  'Before that, CPU µs of a request that is served, in each second of load from the first one on, and in the one after standing ' +
+  'still while others were warmed up, which the second that is measured follows. Medians, of the seconds that every process had.'
+
 /** Tables of what was served and refused, for each host, and the design's figures. */
 export function overheadPage({ rounds }: OverheadData): readonly string[] {
   const hosts = [...new Set(rounds.map(({ host }) => host))]
@@ -45,7 +52,10 @@ export function overheadPage({ rounds }: OverheadData): readonly string[] {
       'serves. CPU is that of the whole process, over its answers: the steadier of the two. Answers are counted for each second that the ' +
       'server could have its core; `busy` is the share of it that it used: well below 1 the throughput is the client’s. A guard that refuses does so with every request. Medians, ' +
       'with least and greatest.',
-    ...hosts.flatMap((host) => [`## ${host}`, table(rounds.filter((each) => each.host === host))]),
+    ...hosts.flatMap((host) => {
+      const own = rounds.filter((each) => each.host === host)
+      return [`## ${host}`, table(own), BY_SECOND, bySecond(own)]
+    }),
     "## Headgate and the design's figures",
     markdownTable(GOAL_HEADER, goals.map(goalRow)),
   ]
@@ -82,6 +92,29 @@ function table(rounds: readonly OverheadRound[]): string {
         cell(({ cpuOfBare }) => cpuOfBare, 3),
         cell(({ busyRatio }) => busyRatio, 2),
         String(own.length),
+      ]
+    }),
+  )
+}
+
+/** What it costs until a process has come to rest: V8 compiles, and its young generation grows. */
+function bySecond(rounds: readonly OverheadRound[]): string {
+  const served = rounds.filter(({ refuses }) => !refuses)
+  const seconds = Math.min(...served.map(({ warmUpCpuUs }) => warmUpCpuUs.length))
+  const columns = Array.from({ length: seconds }, (_, second) => second)
+  const header = ['guard', ...columns.map((second) => String(second + 1)), 'after a pause', 'then']
+  const names = [...new Set(served.map(({ contestant }) => contestant))].sort()
+  return markdownTable(
+    header,
+    names.map((name) => {
+      const own = served.filter(({ contestant }) => contestant === name)
+      const cell = (read: (round: OverheadRound) => number | undefined): string =>
+        spreadOf(own.map(read))?.median.toFixed(1) ?? '–'
+      return [
+        name,
+        ...columns.map((second) => cell(({ warmUpCpuUs }) => warmUpCpuUs[second])),
+        cell(({ afterPauseCpuUs }) => afterPauseCpuUs),
+        cell(({ cpuUs }) => cpuUs),
       ]
     }),
   )

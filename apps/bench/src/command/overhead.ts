@@ -13,10 +13,11 @@ import type { CommandOptions } from './command-options.ts'
 import { type OverheadData, type OverheadRound, overheadPage } from './overhead-page.ts'
 
 /**
- * What goes through so many requests is compiled: after 40,000, V8 still spent 5 to 8 us a request on that, most where there is most code.
+ * What goes through so many requests is compiled, and the young generation has grown to what it needs: after 40,000, V8 still spent
+ * 5 to 8 us a request on that, and up to 300,000 a whole second now and then cost 1 us more for each, most where there is most code.
  * Slow hosts are not waited for longer than this.
  */
-const WARM_UP_REQUESTS = 200_000
+const WARM_UP_REQUESTS = 500_000
 const WARM_UP_MS = 1000
 const MAX_WARM_UPS = 12
 /** Longer than the guards that sample take to see that they are to refuse. */
@@ -52,6 +53,8 @@ interface Candidate {
   readonly contestant: string
   readonly refuses: boolean
   readonly server: ServerProcess
+  /** CPU for a request in each second of warming up, in microseconds. */
+  readonly warmUpCpuUs: readonly number[]
 }
 
 interface HostOptions {
@@ -87,7 +90,7 @@ export async function measureHost(
   return rounds
 }
 
-type Asked = Omit<Candidate, 'server'>
+type Asked = Omit<Candidate, 'server' | 'warmUpCpuUs'>
 
 function candidatesOf(
   host: HostName,
@@ -111,8 +114,7 @@ async function startCandidate(
   const { host, contestant, refuses } = asked
   const server = await ServerProcess.start({ host, contestant, workload: 'hello', seed }, execArgv)
   if (refuses) await refuseAll(server)
-  await warmUp(server)
-  return { ...asked, server }
+  return { ...asked, server, warmUpCpuUs: await warmUp(server) }
 }
 
 async function refuseAll(server: ServerProcess): Promise<void> {
@@ -120,17 +122,36 @@ async function refuseAll(server: ServerProcess): Promise<void> {
   await sleep(SETTLE_MS)
 }
 
-async function warmUp(server: ServerProcess): Promise<void> {
+async function warmUp(server: ServerProcess): Promise<readonly number[]> {
+  const cpuUs: number[] = []
   let answered = 0
   for (let turn = 0; turn < MAX_WARM_UPS && answered < WARM_UP_REQUESTS; turn++) {
-    const { servedPerSecond, otherPerSecond } = await load(server, WARM_UP_MS)
-    answered += ((servedPerSecond + otherPerSecond) * WARM_UP_MS) / 1000
+    const second = await loadMeasured(server, WARM_UP_MS)
+    cpuUs.push(second.cpuUs)
+    answered += second.answers
   }
+  return cpuUs
 }
 
 async function load(server: ServerProcess, durationMs: number): ReturnType<typeof saturate> {
   const { closedLoopConnections: connections } = helloWorkload
   return await saturate({ url: server.url, path: '/', connections, until: sleep(durationMs) })
+}
+
+/** What the server used meanwhile, and how it answered. */
+async function loadMeasured(server: ServerProcess, durationMs: number) {
+  const from = (await server.usage()).at(-1)?.atEpochMs ?? 0
+  const { servedPerSecond, otherPerSecond } = await load(server, durationMs)
+  const readings = await server.usage()
+  const until = readings.at(-1)?.atEpochMs ?? 0
+  const { cpuMs, stolenMs } = usageBetween(readings, from, until)
+  const answers = ((servedPerSecond + otherPerSecond) * durationMs) / 1000
+  const tookMs = until - from
+  return {
+    ...{ servedPerSecond, otherPerSecond, answers, stolenRatio: stolenMs / tookMs },
+    cpuUs: (cpuMs * 1000) / answers,
+    busyRatio: cpuMs / (tookMs - stolenMs),
+  }
 }
 
 type Throughput = Omit<OverheadRound, 'ofBare' | 'cpuOfBare' | 'cpuOfHeadgate'>
@@ -162,25 +183,19 @@ async function measureRound(
 }
 
 async function measure(
-  { host, contestant, refuses, server }: Candidate,
+  { host, contestant, refuses, server, warmUpCpuUs }: Candidate,
   durationMs: number,
 ): Promise<Throughput> {
-  const from = (await server.usage()).at(-1)?.atEpochMs ?? 0
-  const { servedPerSecond, otherPerSecond } = await load(server, durationMs)
-  const readings = await server.usage()
-  const until = readings.at(-1)?.atEpochMs ?? 0
-  const { cpuMs, stolenMs } = usageBetween(readings, from, until)
-  const stolenRatio = stolenMs / (until - from)
+  // It has stood still while others were measured, and the first second after that costs more.
+  const first = await loadMeasured(server, WARM_UP_MS)
+  const steady = await loadMeasured(server, durationMs)
+  const { servedPerSecond, otherPerSecond, stolenRatio, cpuUs, busyRatio } = steady
   // Of the time that the server could have had its core.
   const perSecond = (servedPerSecond + otherPerSecond) / (1 - stolenRatio)
   const wrong = refuses ? servedPerSecond : otherPerSecond
   return {
-    host,
-    contestant,
-    refuses,
-    perSecond,
-    cpuUs: (cpuMs * 1e6) / ((servedPerSecond + otherPerSecond) * durationMs),
-    busyRatio: cpuMs / (until - from - stolenMs),
+    ...{ host, contestant, refuses, perSecond, cpuUs, busyRatio, warmUpCpuUs },
+    afterPauseCpuUs: first.cpuUs,
     invalidReasons: [
       ...stolenReasons('closed loop', stolenRatio, MAX_STOLEN_RATIO),
       ...(wrong > perSecond * MAX_WRONG_RATIO
