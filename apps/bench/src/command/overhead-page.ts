@@ -14,9 +14,8 @@ export interface OverheadRound extends Measured {
   /** Answers of either kind, in a second that it could have its core. */
   readonly perSecond: number
   readonly cpuUs: number
-  /** The same in each second of warming up, and in the one after it stood still. */
+  /** The same in each second of warming up. */
   readonly warmUpCpuUs: readonly number[]
-  readonly afterPauseCpuUs: number
   /** Of that time: below 1 the client was what bounded the throughput. */
   readonly busyRatio: number
   /** Throughput, of the bare server in the same round. */
@@ -40,16 +39,16 @@ const MIN_OF_BARE: Readonly<Record<HostName, number>> = {
 }
 
 const BY_SECOND =
-  'Before that, CPU µs of a request that is served, in each second of load from the first one on, and in the one after standing ' +
-  'still while others were warmed up, which the second that is measured follows. Medians, of the seconds that every process had.'
+  'Before that, CPU µs of a request that is served, in each second of load from the first one on: V8 compiles, and its young ' +
+  'generation grows. Medians, of the seconds that every process had; then what is measured.'
 
 /** Tables of what was served and refused, for each host, and the design's figures. */
 export function overheadPage({ rounds }: OverheadData): readonly string[] {
   const hosts = [...new Set(rounds.map(({ host }) => host))]
   const goals = hosts.flatMap((host) => overheadGoals(rounds.filter((each) => each.host === host)))
   return [
-    'Hello world in closed loop from 50 connections, in turns, in processes that are new for each round; ratios are taken within it, to the bare host that ' +
-      'serves. CPU is that of the whole process, over its answers: the steadier of the two. Answers are counted for each second that the ' +
+    'Hello world in closed loop from 50 connections, in turns, in processes that are new for each round and measured as soon as ' +
+      'they have warmed up; ratios are taken within it, to the bare host that serves. CPU is that of the whole process, over its answers: the steadier of the two. Answers are counted for each second that the ' +
       'server could have its core; `busy` is the share of it that it used: well below 1 the throughput is the client’s. A guard that refuses does so with every request. Medians, ' +
       'with least and greatest.',
     ...hosts.flatMap((host) => {
@@ -97,12 +96,12 @@ function table(rounds: readonly OverheadRound[]): string {
   )
 }
 
-/** What it costs until a process has come to rest: V8 compiles, and its young generation grows. */
+/** What it costs until a process has come to rest. */
 function bySecond(rounds: readonly OverheadRound[]): string {
   const served = rounds.filter(({ refuses }) => !refuses)
   const seconds = Math.min(...served.map(({ warmUpCpuUs }) => warmUpCpuUs.length))
   const columns = Array.from({ length: seconds }, (_, second) => second)
-  const header = ['guard', ...columns.map((second) => String(second + 1)), 'after a pause', 'then']
+  const header = ['guard', ...columns.map((second) => String(second + 1)), 'then']
   const names = [...new Set(served.map(({ contestant }) => contestant))].sort()
   return markdownTable(
     header,
@@ -113,7 +112,6 @@ function bySecond(rounds: readonly OverheadRound[]): string {
       return [
         name,
         ...columns.map((second) => cell(({ warmUpCpuUs }) => warmUpCpuUs[second])),
-        cell(({ afterPauseCpuUs }) => afterPauseCpuUs),
         cell(({ cpuUs }) => cpuUs),
       ]
     }),

@@ -13,8 +13,8 @@ import type { CommandOptions } from './command-options.ts'
 import { type OverheadData, type OverheadRound, overheadPage } from './overhead-page.ts'
 
 /**
- * What goes through so many requests is compiled, and the young generation has grown to what it needs: after 40,000, V8 still spent
- * 5 to 8 us a request on that, and up to 300,000 a whole second now and then cost 1 us more for each, most where there is most code.
+ * What goes through so many requests is compiled, and the young generation has grown to what it needs: after 40,000, V8 still
+ * spent 5 to 8 us a request on that, and up to 300,000 now and then 1 us for a whole second, most where there is most code.
  * Slow hosts are not waited for longer than this.
  */
 const WARM_UP_REQUESTS = 500_000
@@ -52,9 +52,6 @@ interface Candidate {
   readonly host: HostName
   readonly contestant: string
   readonly refuses: boolean
-  readonly server: ServerProcess
-  /** CPU for a request in each second of warming up, in microseconds. */
-  readonly warmUpCpuUs: readonly number[]
 }
 
 interface HostOptions {
@@ -73,48 +70,59 @@ export async function measureHost(
   options: CommandOptions,
   hostOptions: HostOptions = { refusals: true, execArgv: [] },
 ): Promise<readonly OverheadRound[]> {
-  const { seed, seconds, attempts, repeats } = options
+  const candidates = candidatesOf(host, options.contestants, hostOptions.refusals)
   const rounds: OverheadRound[] = []
-  for (let round = 0; round < repeats; round++) {
-    const candidates: Candidate[] = []
-    try {
-      for (const asked of candidatesOf(host, options.contestants, hostOptions.refusals)) {
-        candidates.push(await startCandidate(asked, seed, hostOptions.execArgv))
-      }
-      const turn = { seconds, attempts, turn: seed + round }
-      rounds.push(...(await measureRound(candidates, turn)))
-    } finally {
-      for (const { server } of candidates) await server.stop()
+  for (let round = 0; round < options.repeats; round++) {
+    const measured: Throughput[] = []
+    for (const candidate of alternate(candidates, options.seed + round)) {
+      const throughput = await measureCandidate(candidate, options, hostOptions.execArgv)
+      if (throughput.invalidReasons.length === 0) measured.push(throughput)
     }
+    rounds.push(...withRatios(measured))
   }
   return rounds
 }
-
-type Asked = Omit<Candidate, 'server' | 'warmUpCpuUs'>
 
 function candidatesOf(
   host: HostName,
   contestants: readonly string[],
   refusals: boolean,
-): readonly Asked[] {
+): readonly Candidate[] {
   const guards = contestants.length > 0 ? contestants : GUARDS[host]
-  const asked: Asked[] = [{ host, contestant: 'bare', refuses: false }]
+  const candidates: Candidate[] = [{ host, contestant: 'bare', refuses: false }]
   for (const contestant of guards.filter((name) => name !== 'bare')) {
-    asked.push({ host, contestant, refuses: false })
-    if (refusals) asked.push({ host, contestant, refuses: true })
+    candidates.push({ host, contestant, refuses: false })
+    if (refusals) candidates.push({ host, contestant, refuses: true })
   }
-  return asked
+  return candidates
 }
 
-async function startCandidate(
-  asked: Asked,
-  seed: number,
+/**
+ * Right after it has warmed up: of a server that stands still for some seconds V8 takes the young generation back, and the
+ * first seconds after that cost up to a tenth more, most where there is most garbage.
+ */
+async function measureCandidate(
+  candidate: Candidate,
+  { seed, seconds, attempts }: CommandOptions,
   execArgv: readonly string[],
-): Promise<Candidate> {
-  const { host, contestant, refuses } = asked
+): Promise<Throughput> {
+  const { host, contestant, refuses } = candidate
   const server = await ServerProcess.start({ host, contestant, workload: 'hello', seed }, execArgv)
-  if (refuses) await refuseAll(server)
-  return { ...asked, server, warmUpCpuUs: await warmUp(server) }
+  try {
+    if (refuses) await refuseAll(server)
+    const warmUpCpuUs = await warmUp(server)
+    const throughput = await retryInvalid(attempts, async () => ({
+      ...candidate,
+      warmUpCpuUs,
+      ...(await measure(server, refuses, seconds * 1000)),
+    }))
+    const { perSecond, cpuUs, invalidReasons } = throughput
+    const what = `${host} ${contestant}${refuses ? ' refusing' : ''}`
+    progress(`${what}: ${perSecond.toFixed(0)}/s, ${cpuUs.toFixed(1)} µs ${invalidReasons.join()}`)
+    return throughput
+  } finally {
+    await server.stop()
+  }
 }
 
 async function refuseAll(server: ServerProcess): Promise<void> {
@@ -156,22 +164,9 @@ async function loadMeasured(server: ServerProcess, durationMs: number) {
 
 type Throughput = Omit<OverheadRound, 'ofBare' | 'cpuOfBare' | 'cpuOfHeadgate'>
 
-async function measureRound(
-  candidates: readonly Candidate[],
-  options: { readonly seconds: number; readonly attempts: number; readonly turn: number },
-): Promise<readonly OverheadRound[]> {
-  const measured: Throughput[] = []
-  for (const candidate of alternate(candidates, options.turn)) {
-    const throughput = await retryInvalid(options.attempts, () =>
-      measure(candidate, options.seconds * 1000),
-    )
-    const { host, contestant, refuses, perSecond, cpuUs, invalidReasons } = throughput
-    const what = `${host} ${contestant}${refuses ? ' refusing' : ''}`
-    progress(`${what}: ${perSecond.toFixed(0)}/s, ${cpuUs.toFixed(1)} µs ${invalidReasons.join()}`)
-    if (invalidReasons.length === 0) measured.push(throughput)
-  }
+/** Of one round; none without the bare server, as there is nothing to compare with then. */
+function withRatios(measured: readonly Throughput[]): readonly OverheadRound[] {
   const bare = measured.find(({ contestant }) => contestant === 'bare')
-  // Without the bare server there is nothing to compare with in this round.
   if (bare === undefined) return []
   const headgate = measured.find(({ contestant, refuses }) => contestant === 'headgate' && !refuses)
   return measured.map((each) => ({
@@ -182,20 +177,16 @@ async function measureRound(
   }))
 }
 
-async function measure(
-  { host, contestant, refuses, server, warmUpCpuUs }: Candidate,
-  durationMs: number,
-): Promise<Throughput> {
-  // It has stood still while others were measured, and the first second after that costs more.
-  const first = await loadMeasured(server, WARM_UP_MS)
-  const steady = await loadMeasured(server, durationMs)
-  const { servedPerSecond, otherPerSecond, stolenRatio, cpuUs, busyRatio } = steady
+async function measure(server: ServerProcess, refuses: boolean, durationMs: number) {
+  const { servedPerSecond, otherPerSecond, stolenRatio, cpuUs, busyRatio } = await loadMeasured(
+    server,
+    durationMs,
+  )
   // Of the time that the server could have had its core.
   const perSecond = (servedPerSecond + otherPerSecond) / (1 - stolenRatio)
   const wrong = refuses ? servedPerSecond : otherPerSecond
   return {
-    ...{ host, contestant, refuses, perSecond, cpuUs, busyRatio, warmUpCpuUs },
-    afterPauseCpuUs: first.cpuUs,
+    ...{ perSecond, cpuUs, busyRatio },
     invalidReasons: [
       ...stolenReasons('closed loop', stolenRatio, MAX_STOLEN_RATIO),
       ...(wrong > perSecond * MAX_WRONG_RATIO
