@@ -10,6 +10,7 @@ export type {
   SharingOptions,
 } from './host-under-test.ts'
 export { bePatient, calm } from './judging.ts'
+export { keepWarnings, type Warned } from './keep-warnings.ts'
 export { keptMb, MOST_KEPT_MB } from './kept-young.ts'
 export { type LeavingOptions, type LeavingReport, leavingClients } from './leaving-clients.ts'
 export { listenHere } from './listen-here.ts'

@@ -2,6 +2,7 @@ import type { Server } from 'node:net'
 import type { Test } from 'tap'
 import { ask } from './ask.ts'
 import { type HostUnderTest, RANDOM_PATHS } from './host-under-test.ts'
+import { keepWarnings } from './keep-warnings.ts'
 import { leavingClients } from './leaving-clients.ts'
 import { seededRandom } from './seeded-random.ts'
 import { Stage } from './stage.ts'
@@ -15,10 +16,7 @@ export const RANDOM_TIMEOUT_MS: number = 10 * ABORTS
 export function testRandomDepartures(t: Test, host: HostUnderTest): void {
   const seed = Number(process.env.HEADGATE_SEED ?? Math.floor(Math.random() * 1e9))
   t.test(`${host.name}: ${ABORTS} clients leave at random, seed ${seed}`, async (t) => {
-    const warnings: string[] = []
-    const onWarning = ({ name, message }: Error): number => warnings.push(`${name}: ${message}`)
-    process.on('warning', onWarning)
-    t.teardown(() => void process.off('warning', onWarning))
+    const warnings = keepWarnings(t)
     const stage = await Stage.open(t, host, { limit: 6, queue: { maxWaitMs: 20, maxQueued: 12 } })
     const report = await leavingClients({
       server: stage.host.server as Server,

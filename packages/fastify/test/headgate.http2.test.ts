@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
-import { calm, giveBack, occupy, until } from '@headgate/conformance'
+import { calm, giveBack, keepWarnings, occupy, until } from '@headgate/conformance'
 import fastify from 'fastify'
 import t from 'tap'
 import { type FastifyHeadgateOptions, headgate } from '../src/index.ts'
@@ -52,10 +52,7 @@ function ask(
 }
 
 t.test('serves and refuses on HTTP/2, and says nothing of the connection', async (t) => {
-  const warnings: string[] = []
-  const onWarning = ({ message }: Error): number => warnings.push(message)
-  process.on('warning', onWarning)
-  t.teardown(() => process.off('warning', onWarning))
+  const warnings = keepWarnings(t)
   const { app, client } = await create(t, { limit: 1, queue: false })
   t.match(await ask(client, '/'), { status: 200, body: 'served' })
   await until('the permit is back', () => app.headgate.snapshot().inFlight === 0)

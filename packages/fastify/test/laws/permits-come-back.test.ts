@@ -4,6 +4,7 @@ import {
   ask,
   calm,
   get,
+  keepWarnings,
   leavingClients,
   portOf,
   RawSocket,
@@ -100,11 +101,7 @@ for (const [way, create] of Object.entries(WAYS)) {
   t.test(
     `${way} gets every permit back from ${ABORTS} abandoned requests, seed ${seed}`,
     async (t) => {
-      const warnings: string[] = []
-      const onWarning = ({ name, message }: Error): number => warnings.push(`${name}: ${message}`)
-      process.on('warning', onWarning)
-      t.teardown(() => process.off('warning', onWarning))
-
+      const warnings = keepWarnings(t)
       const app = await create()
       t.teardown(() => app.close())
       const admission = app.headgate

@@ -24,7 +24,10 @@ export function logOverload(admission: Admission, log: OverloadLogger): () => vo
     (event) => {
       if (event.type === 'error') {
         const { source, error, suppressed } = event
-        log.error({ err: error, suppressed }, `headgate: ${source} failed; the default was used`)
+        log.error(
+          { err: error, suppressed },
+          `headgate: ${source} failed; the service went on without it`,
+        )
       } else if (event.type === 'overload' && event.overloaded) {
         const { limit, inFlight, queued } = admission.snapshot()
         log.warn({ reason: event.reason, limit, inFlight, queued }, 'headgate: overloaded')

@@ -13,6 +13,7 @@ import { type HeaderOptions, resolveHeaderOptions } from '../contract/header-opt
 import { PeerHeaders, withPeer } from '../contract/peer-headers.ts'
 import { type RetryShare, retryShareOf } from '../contract/retry-share.ts'
 import type { AskingRequest } from './asking-request.ts'
+import { type Saying, wrongAnswer } from './check-answer.ts'
 import { isProbe } from './is-probe.ts'
 import { createRouteRule, type RouteRule } from './route-options.ts'
 
@@ -84,7 +85,7 @@ export function checkRequestOptions(options: RequestOptions<never>): void {
 }
 
 /** The functions of the user's that are asked about a request. */
-type Asked = 'tier' | 'tenant' | 'anonymous' | 'pool' | 'cost' | 'deadlineMs' | 'exempt' | 'trust'
+type Asked = Saying | 'exempt' | 'trust'
 
 const NO_RULE: RouteRule<unknown> = createRouteRule()
 
@@ -160,11 +161,19 @@ export class RequestClassifier<Request extends AnyRequest> {
   ): Answer | undefined {
     if (typeof option !== 'function') return option
     try {
-      return this.#prompt(source, option(request))
+      const answer = this.#prompt(source, option(request))
+      if (source !== 'exempt' && source !== 'trust') this.#check(source, answer)
+      return answer
     } catch (error) {
       this.#admission.reportError(source, error)
       return undefined
     }
+  }
+
+  /** Handed on all the same: the core counts it, and takes the default. */
+  #check(source: Saying, answer: unknown): void {
+    const wrong = wrongAnswer(source, answer, this.#admission.poolNames)
+    if (wrong !== undefined) this.#admission.reportError(source, wrong)
   }
 
   /** Only `true` is: what else is true in a condition may be a header that anybody wrote. */

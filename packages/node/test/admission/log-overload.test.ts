@@ -1,6 +1,6 @@
 import { Console } from 'node:console'
 import { PassThrough } from 'node:stream'
-import { until } from '@headgate/conformance'
+import { keepWarnings, until } from '@headgate/conformance'
 import t from 'tap'
 import { createAdmission, type Decision, logOverload } from '../../src/index.ts'
 
@@ -45,16 +45,13 @@ t.test('one line into overload, one out of it, and none for a request', async (t
 t.test('an error in a function of the user’s is a line, and no warning', async (t) => {
   const admission = createAdmission()
   t.teardown(() => admission.close())
-  const warnings: Error[] = []
-  const note = (warning: Error): void => void warnings.push(warning)
-  process.on('warning', note)
-  t.teardown(() => process.off('warning', note))
+  const warnings = keepWarnings(t)
   const { lines, log } = keeping()
   logOverload(admission, log)
   const error = new Error('no tier today')
   for (let n = 0; n < 20; n += 1) admission.reportError('tier', error)
   await new Promise(setImmediate)
-  const message = 'headgate: tier failed; the default was used'
+  const message = 'headgate: tier failed; the service went on without it'
   t.same(lines, [['error', { err: error, suppressed: 0 }, message]])
   t.same(warnings, [])
 })

@@ -1,30 +1,16 @@
 import { createServer } from 'node:http'
-import { ask, listening } from '@headgate/conformance'
+import { ask, keepWarnings, listening } from '@headgate/conformance'
 import { VirtualClock } from '@headgate/core'
 import t from 'tap'
 import { ErrorReports } from '../../src/admission/error-reports.ts'
 import { UnheardErrors } from '../../src/admission/unheard-errors.ts'
 import { createAdmission, logOverload, wrap } from '../../src/index.ts'
 
-interface Warned extends Error {
-  readonly code?: string
-  readonly detail?: string
-}
-
-/** The warnings of this process, until the test is over. */
-function warnings(t: { teardown(task: () => unknown): void }): Warned[] {
-  const seen: Warned[] = []
-  const note = (warning: Error): void => void seen.push(warning)
-  process.on('warning', note)
-  t.teardown(() => process.off('warning', note))
-  return seen
-}
-
 /** Warnings come in a tick of their own. */
 const told = (): Promise<unknown> => new Promise(setImmediate)
 
 t.test('what nobody listens to is warned of, once for each option', async (t) => {
-  const seen = warnings(t)
+  const seen = keepWarnings(t)
   const admission = createAdmission()
   t.teardown(() => admission.close())
   const tier = (): never => {
@@ -49,7 +35,7 @@ t.test('what nobody listens to is warned of, once for each option', async (t) =>
 })
 
 t.test('what somebody listens to is not', async (t) => {
-  const seen = warnings(t)
+  const seen = keepWarnings(t)
   const admission = createAdmission()
   t.teardown(() => admission.close())
   const heard: string[] = []
@@ -68,7 +54,7 @@ t.test('what somebody listens to is not', async (t) => {
 })
 
 t.test('what is thrown may be anything', async (t) => {
-  const seen = warnings(t)
+  const seen = keepWarnings(t)
   const wild = {
     [Symbol.for('nodejs.util.inspect.custom')]: () => {
       throw new Error('not to be looked at')
@@ -91,7 +77,7 @@ t.test('what is thrown may be anything', async (t) => {
 })
 
 t.test('one warning for an option, however long it goes on', async (t) => {
-  const seen = warnings(t)
+  const seen = keepWarnings(t)
   const clock = new VirtualClock()
   const reports = new ErrorReports(clock, { hearsErrors: false, onEvent: () => {} })
   for (let n = 0; n < 10; n += 1) {
@@ -104,7 +90,7 @@ t.test('one warning for an option, however long it goes on', async (t) => {
 })
 
 t.test('a logger that throws at an error is told of', async (t) => {
-  const seen = warnings(t)
+  const seen = keepWarnings(t)
   const admission = createAdmission()
   t.teardown(() => admission.close())
   const fail = (): never => {

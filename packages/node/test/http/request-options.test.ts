@@ -1,7 +1,9 @@
+import { createServer } from 'node:http'
+import { ask, listening } from '@headgate/conformance'
 import t from 'tap'
 import { RequestClassifier, type RequestOptions } from '../../src/http/request-options.ts'
 import { createRouteRule, type RouteOptions } from '../../src/http/route-options.ts'
-import { createAdmission } from '../../src/index.ts'
+import { createAdmission, wrap } from '../../src/index.ts'
 
 interface Asked {
   readonly method: string
@@ -91,6 +93,53 @@ t.test('a function that throws is told of, and the request gets the default', as
   )
   t.equal(told.length, 5)
   t.same(counted(), { errors: 5, malformed: 0 })
+})
+
+t.test('an answer that is none is told of, with what was expected', async (t) => {
+  const check = (
+    options: Readonly<Record<string, () => unknown>>,
+    source: string,
+    message: string,
+  ): void => {
+    const { classifier, told, counted } = create(options)
+    classifier.classify(ORDER)
+    t.same(told, [[source, message]])
+    t.equal(counted().errors, 1)
+  }
+  const tiers = "'critical', 'important', 'optional', 'opportunistic'"
+  const tier = `tier must answer one of ${tiers} or undefined`
+  check({ tier: () => 'vital' }, 'tier', `${tier}, got "vital"`)
+  check({ tier: () => ['critical'] }, 'tier', `${tier}, got an array`)
+  const pool = "pool must answer one of 'default' or undefined"
+  check({ pool: () => 'database' }, 'pool', `${pool}, got "database"`)
+  const long = `${pool}, got ${JSON.stringify(`\n${'x'.repeat(39)}`)} and so on`
+  check({ pool: () => `\n${'x'.repeat(1e6)}` }, 'pool', long)
+  check({ tenant: () => null }, 'tenant', 'tenant must answer a string or undefined, got null')
+  check({ tenant: () => 7 }, 'tenant', 'tenant must answer a string or undefined, got 7')
+  const anonymous = 'anonymous must answer a string or undefined'
+  check({ anonymous: () => ({}) }, 'anonymous', `${anonymous}, got a value of type object`)
+  const cost = 'cost must answer an integer from 1 or undefined'
+  check({ cost: () => 1.5 }, 'cost', `${cost}, got 1.5`)
+  check({ cost: () => 0 }, 'cost', `${cost}, got 0`)
+  check({ cost: () => '2' }, 'cost', `${cost}, got "2"`)
+  const deadlineMs = 'deadlineMs must answer a number or undefined'
+  check({ deadlineMs: () => Number.NaN }, 'deadlineMs', `${deadlineMs}, got NaN`)
+  check({ deadlineMs: () => 10n }, 'deadlineMs', `${deadlineMs}, got a value of type bigint`)
+})
+
+t.test('an answer that is none gets the default, and is malformed once', async (t) => {
+  const admission = createAdmission({ limit: 5 })
+  t.teardown(() => admission.close())
+  const answers = { tier: () => 'vital', pool: () => 'database', tenant: () => 7, cost: () => 0 }
+  const options = { admission, ...answers } as object
+  const listener = wrap((_request, response) => response.end('served'), options)
+  const port = await listening(t, createServer(listener))
+  t.equal((await ask(port)).body, 'served')
+  const { errors, malformed, admitted } = admission.snapshot()
+  t.same(
+    { errors, malformed, important: admitted.important },
+    { errors: 4, malformed: 4, important: 1 },
+  )
 })
 
 t.test('hands on what the functions say', async (t) => {

@@ -8,7 +8,7 @@ import {
   type Http2ServerResponse,
   type IncomingHttpHeaders,
 } from 'node:http2'
-import { calm, listening, turns, until } from '@headgate/conformance'
+import { calm, keepWarnings, listening, turns, until } from '@headgate/conformance'
 import t from 'tap'
 import type { AdmissionOptions } from '../../src/admission/create-admission.ts'
 import { type Admission, createAdmission, type WrapOptions, wrap } from '../../src/index.ts'
@@ -94,12 +94,7 @@ t.test('streams of one session are admitted each for itself', async (t) => {
 })
 
 t.test('a refusal keeps the contract, and says nothing about the connection', async (t) => {
-  const warnings: string[] = []
-  const onWarning = ({ message }: Error): number => warnings.push(message)
-  process.on('warning', onWarning)
-  t.teardown(async () => {
-    process.off('warning', onWarning)
-  })
+  const warnings = keepWarnings(t)
   const { client, admission } = await gated(t, () => {}, { admission: { limit: 1, queue: false } })
   occupy(admission)
   const { headers, body } = await ask(client, { ':path': '/' })

@@ -5,6 +5,7 @@ import {
   ask,
   calm,
   get,
+  keepWarnings,
   listening,
   RawSocket,
   turns,
@@ -405,10 +406,7 @@ t.test('one socket listener serves any number of pipelined requests', async (t) 
   server.on('connection', (socket) => {
     listeners = socket.listenerCount('close')
   })
-  const warnings: string[] = []
-  const onWarning = ({ name }: Error): number => warnings.push(name)
-  process.on('warning', onWarning)
-  t.teardown(() => process.off('warning', onWarning))
+  const warnings = keepWarnings(t)
   const client = new RawSocket(port).write(get().repeat(30))
   await until('all are handled', () => responses.length > 0)
   for (let done = 0; done < 30; done += 1) {

@@ -3,6 +3,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import {
   ask,
   get,
+  keepWarnings,
   leavingClients,
   listening,
   RawSocket,
@@ -45,11 +46,7 @@ const HANDLERS: Readonly<Record<string, (response: ServerResponse) => unknown>> 
 }
 
 t.test(`every permit comes back from ${ABORTS} abandoned requests, seed ${seed}`, async (t) => {
-  const warnings: string[] = []
-  const onWarning = ({ name, message }: Error): number => warnings.push(`${name}: ${message}`)
-  process.on('warning', onWarning)
-  t.teardown(() => process.off('warning', onWarning))
-
+  const warnings = keepWarnings(t)
   const admission = createAdmission({ limit: LIMIT, queue: { maxWaitMs: 20, maxQueued: 12 } })
   t.teardown(() => admission.close())
   const held: ServerResponse[] = []
