@@ -8,6 +8,8 @@
 export interface Dispatcher {
   /** A waiter could start. Called often: ask once, pump once, and never from within this call. */
   wake(): void
+  /** Woken, and not yet done: it would not hear of it again. Default: asked each time. */
+  readonly isAwake?: boolean
   /** Mean time that starting one request keeps the loop busy, in milliseconds. Above 0. */
   readonly startMs: number
 }

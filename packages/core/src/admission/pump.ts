@@ -52,9 +52,10 @@ export class Pump implements Jobs {
 
   /** A waiter may be able to start. */
   wake(): void {
-    if (!this.#turns.isRunnable) return
-    if (this.#dispatcher === undefined) this.run(Number.POSITIVE_INFINITY)
-    else this.#dispatcher.wake()
+    const dispatcher = this.#dispatcher
+    if (dispatcher?.isAwake === true || !this.#turns.isRunnable) return
+    if (dispatcher === undefined) this.run(Number.POSITIVE_INFINITY)
+    else dispatcher.wake()
   }
 
   /** Starts nobody any more. */
@@ -103,7 +104,6 @@ export class Pump implements Jobs {
   }
 
   #startOne(nowMs: number, isJob: boolean): boolean {
-    if (!this.#turns.isRunnable) return false
     const passage = this.#turns.next(nowMs)
     if (passage === undefined) return false
     if (isJob) this.#thread.begin(passage, nowMs)

@@ -73,6 +73,8 @@ export class Calendar {
 
   /** Its start has changed, or its turn in the bucket is over. */
   move(flow: Flow): void {
+    const isAlone = flow.bucketPrevious === undefined && flow.bucketNext === undefined
+    if (isAlone && this.#bucketOf(flow.start) === flow.bucket) return
     this.remove(flow)
     this.add(flow)
   }

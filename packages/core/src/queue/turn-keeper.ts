@@ -79,6 +79,7 @@ export class TurnKeeper {
 
   /** The waiter whose turn it is. Those whose time is up are told so on the way, and may take what is free. */
   next(nowMs: number): Passage | undefined {
+    this.#unparkIfGrown()
     while (this.#limiter.hasRoom) {
       const rank = this.#room.firstInTurn()
       if (rank === -1 || this.#isKept(rank)) return undefined

@@ -31,6 +31,22 @@ t.test('a release wakes it, and starts nobody by itself', async (t) => {
   t.equal(waiter.state, 'running')
 })
 
+t.test('one that is awake is not woken again', async (t) => {
+  const { admission, offer, offerMany, dispatcher } = setUp({ limit: 2 })
+  const [running] = offerMany(2)
+  t.equal(dispatcher.woken, 2)
+  dispatcher.isAwake = true
+  const waiter = offer()
+  t.equal(admission.pump(), 2)
+  running?.release()
+  t.equal(dispatcher.woken, 2)
+  dispatcher.isAwake = false
+  offer()
+  t.equal(dispatcher.woken, 3)
+  t.equal(admission.pump(), 1)
+  t.equal(waiter.state, 'running')
+})
+
 t.test('a limit that grows wakes it', async (t) => {
   const { admission, offer, offerMany, dispatcher, limit } = setUp({ limit: 1 })
   const running = offer()

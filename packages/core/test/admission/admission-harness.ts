@@ -40,6 +40,7 @@ export class ScriptedLimit implements Limit {
 export class ManualDispatcher implements Dispatcher {
   startMs = 0.1
   woken = 0
+  isAwake = false
 
   wake(): void {
     this.woken += 1

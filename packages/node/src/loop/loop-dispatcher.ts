@@ -69,6 +69,10 @@ export class LoopDispatcher implements Dispatcher {
     return this.#startMs
   }
 
+  get isAwake(): boolean {
+    return this.#armed
+  }
+
   wake(): void {
     if (this.#armed) return
     this.#armed = true

@@ -247,6 +247,19 @@ t.test('does not go round while every permit is in use', async (t) => {
   t.same(slices, [1, 1], 'a permit that comes back wakes it')
 })
 
+t.test('is awake from when it is woken until its slice is over', async (t) => {
+  const { dispatcher, offer } = create(1)
+  t.equal(dispatcher.isAwake, false)
+  const during: boolean[] = []
+  const first = offer(() => during.push(dispatcher.isAwake))
+  t.equal(dispatcher.isAwake, true)
+  await turns(5)
+  t.same(during, [true])
+  t.equal(dispatcher.isAwake, false)
+  first.release('success')
+  t.equal(dispatcher.isAwake, false, 'nobody waits')
+})
+
 t.test('does not go round with nobody waiting', async (t) => {
   const { dispatcher, slices } = create(1)
   dispatcher.wake()
