@@ -78,22 +78,18 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
         return
       }
       const entering = new FastifyEntering(request, reply, done)
-      // Fastify builds it each time it is asked, and behind a guard nobody needs it.
-      const route = visitOf(request.raw) === undefined ? request.routeOptions : undefined
-      if (entrance.admit(entering, route && rules.of(route))) host.proceed(entering)
+      if (entrance.admit(entering, rules.of(request))) host.proceed(entering)
       else if (entering.visit !== undefined) request.headgate = entering.visit
     },
   )
-  app.addHook('preValidation', (request, reply, done) => {
-    const visit = request.headgate as Visit<never> | null
-    // Its body was slow, and its permit went to others meanwhile.
-    if (visit?.isSuspended) {
-      const entering = new FastifyEntering(request, reply, done)
-      entrance.askAgain(entering, visit, rules.of(request.routeOptions))
-      if (entering.visit !== undefined) request.headgate = entering.visit
-    } else if (entrance.losesContext(visit)) runInContext(visit, done)
-    else done()
-  })
+  // A hook costs a percent of a hello world, where it has nothing to do as well.
+  if (options.context === true) {
+    app.addHook('preValidation', (request, _reply, done) => {
+      const { headgate: visit } = request
+      if (entrance.losesContext(visit)) runInContext(visit, done)
+      else done()
+    })
+  }
   app.addHook('onSend', (request, reply, _payload, done) => {
     ;(request.headgate as Visit<unknown> | null)?.onHandled(reply.statusCode)
     done()
@@ -115,7 +111,6 @@ function createHost(
     },
     // Once hijacked, a reply comes through no hook any more.
     tellsEnd: ({ reply }) => !reply.sent,
-    asksAgain: true,
     takeOver: ({ reply }) => takeOver(reply),
     headersBefore: ({ reply }) => reply.getHeaders() as OutgoingHttpHeaders,
     refuse: ({ request, raw, response, reply }, rejection, ofTenant) => {

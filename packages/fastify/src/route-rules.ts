@@ -5,12 +5,25 @@ import { checkRouteConfig, type RouteConfig } from './route-config.ts'
 /** Requests that no route of the app takes. They share one flow. */
 const NO_ROUTE = 'no route'
 
-/** What each route says of its requests, made ready at its first: by its config, which is its own. */
+interface KeptRoute {
+  readonly config?: unknown
+}
+
+/**
+ * What each route says of its requests, made ready at its first.
+ *
+ * A route is known by its config, which is its own. But Fastify makes `routeOptions`, and all that is in it, anew each
+ * time it is asked, which is a percent of a hello world. What it makes it of is the same for all requests of a route, and has no
+ * public name: it is looked for once, and where it is not found the options are asked each time.
+ */
 export class RouteRules {
   readonly #onError: (error: unknown) => void
   readonly #poolNames: readonly string[] | undefined
   readonly #onRoute: ((route: string, config: RouteConfig) => void) | undefined
-  readonly #rules = new WeakMap<FastifyContextConfig, RouteRule<FastifyRequest>>()
+  /** By the config of a route, and by what Fastify itself keeps of it. */
+  readonly #rules = new WeakMap<object, RouteRule<FastifyRequest>>()
+  /** Where a request has what Fastify keeps of its route. Undefined until it is found, if ever. */
+  #key: symbol | undefined = undefined
   readonly #noRoute: RouteRule<FastifyRequest> = createRouteRule({}, NO_ROUTE)
 
   /**
@@ -30,15 +43,26 @@ export class RouteRules {
     this.#onRoute = parts.onRoute
   }
 
-  of({ method, url, config }: FastifyRequest['routeOptions']): RouteRule<FastifyRequest> {
+  of(request: FastifyRequest): RouteRule<FastifyRequest> {
+    const route = this.#key && partOf(request, this.#key)
+    return (route && this.#rules.get(route)) ?? this.#lookUp(request)
+  }
+
+  #lookUp(request: FastifyRequest): RouteRule<FastifyRequest> {
+    const { method, url, config } = request.routeOptions
     if (url === undefined || config === undefined) return this.#noRoute
-    const known = this.#rules.get(config)
-    if (known !== undefined) return known
-    const route = `${method} ${url}`
-    const said = this.#checked(route, config.headgate)
+    const rule = this.#rules.get(config) ?? this.#make(`${method} ${url}`, config)
+    this.#rules.set(config, rule)
+    this.#key ??= keyOfRoute(request, config)
+    const route = this.#key && partOf(request, this.#key)
+    if (route?.config === config) this.#rules.set(route, rule)
+    return rule
+  }
+
+  #make(route: string, { headgate }: FastifyContextConfig): RouteRule<FastifyRequest> {
+    const said = this.#checked(route, headgate)
     const rule = createRouteRule(said, route)
     this.#onRoute?.(route, said)
-    this.#rules.set(config, rule)
     return rule
   }
 
@@ -51,4 +75,13 @@ export class RouteRules {
       return {}
     }
   }
+}
+
+function partOf(request: FastifyRequest, key: symbol): KeptRoute | undefined {
+  return (request as unknown as Record<symbol, KeptRoute | undefined>)[key]
+}
+
+function keyOfRoute(request: FastifyRequest, config: FastifyContextConfig): symbol | undefined {
+  const isRoute = (key: symbol): boolean => partOf(request, key)?.config === config
+  return Object.getOwnPropertySymbols(request).find(isRoute)
 }

@@ -1,4 +1,4 @@
-import fastify from 'fastify'
+import fastify, { type FastifyRequest } from 'fastify'
 import t from 'tap'
 import { headgate } from '../src/index.ts'
 import { RouteRules } from '../src/route-rules.ts'
@@ -8,7 +8,7 @@ t.test('a route is a flow of its own, and its rule is made once', async (t) => {
   t.teardown(() => app.close())
   const rules = new RouteRules((error) => t.fail(String(error)))
   const seen: unknown[] = []
-  app.addHook('onRequest', async ({ routeOptions }) => seen.push(rules.of(routeOptions)))
+  app.addHook('onRequest', async (request) => seen.push(rules.of(request)))
   const tenant = (): string => 'acme'
   app.get('/orders/:id', async () => '')
   app.route({
@@ -31,6 +31,37 @@ t.test('a route is a flow of its own, and its rule is made once', async (t) => {
   t.equal(noWhere, nowhere)
   t.match(post, { fixed: { flow: 'PUT,POST /orders', tier: 'critical' }, tenant })
   t.equal(put, post)
+})
+
+t.test('the options of a route are asked for at its first request alone', async (t) => {
+  const app = fastify()
+  t.teardown(() => app.close())
+  const rules = new RouteRules((error) => t.fail(String(error)))
+  let asked = 0
+  app.addHook('onRequest', async (request) => {
+    const { routeOptions } = request
+    Object.defineProperty(request, 'routeOptions', {
+      get: () => {
+        asked += 1
+        return routeOptions
+      },
+    })
+    rules.of(request)
+  })
+  for (const url of ['/one', '/other']) app.get(url, async () => '')
+  for (const url of ['/one', '/one', '/other', '/one', '/other']) await app.inject(url)
+  t.equal(asked, 2)
+})
+
+t.test('a route is known as well where Fastify keeps it somewhere else', (t) => {
+  const rules = new RouteRules((error) => t.fail(String(error)))
+  const config = {}
+  const ask = (url: string, of: object): unknown =>
+    rules.of({ routeOptions: { method: 'GET', url, config: of } } as unknown as FastifyRequest)
+  t.match(ask('/one', config), { fixed: { flow: 'GET /one' } })
+  t.equal(ask('/one', config), ask('/one', config))
+  t.match(ask('/other', {}), { fixed: { flow: 'GET /other' } })
+  t.end()
 })
 
 t.test(

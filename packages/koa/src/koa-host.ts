@@ -19,7 +19,6 @@ export function createKoaHost(
     proceed: goOn,
     // Told not to answer, Koa knows no more than Node when that is done.
     tellsEnd: ({ request }) => request.respond !== false,
-    asksAgain: false,
     takeOver: ({ request, resolve }) => {
       request.respond = false
       resolve()

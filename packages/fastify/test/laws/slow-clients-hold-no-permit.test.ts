@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { ask, portOf, until } from '@headgate/conformance'
+import { ask, giveBack, occupy, portOf, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createAdmission, createServerFactory, headgate } from '../../src/index.ts'
@@ -46,6 +46,8 @@ async function create(way: string): Promise<FastifyInstance> {
   const app = await (WAYS[way] as () => Promise<FastifyInstance>)()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.post('/upload', async (request) => String(request.body))
+  app.addContentTypeParser('application/x-stream', (_request, body, done) => done(null, body))
+  app.post('/stream', async (request) => Buffer.concat(await request.raw.toArray()).toString())
   app.get('/events', (_request, reply) => {
     reply.hijack()
     reply.raw.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -106,4 +108,28 @@ for (const way of Object.keys(WAYS)) {
     t.equal(admission.snapshot().admitted.important, 2)
     socket.destroy()
   })
+  t.test(
+    `behind ${way}, what comes of a body that a handler reads by itself waits for a permit`,
+    async (t) => {
+      const app = await create(way)
+      t.teardown(() => app.close())
+      const { headgate: admission } = app
+      const socket = connect(portOf(app), '127.0.0.1')
+      let heard = ''
+      socket.on('data', (chunk) => {
+        heard += chunk.toString()
+      })
+      socket.write(
+        'POST /stream HTTP/1.1\r\nhost: a\r\ncontent-type: application/x-stream\r\ncontent-length: 5\r\n\r\nhe',
+      )
+      await until('its permit is taken back', () => admission.snapshot().detached === 1)
+      for (let n = 0; n < LIMIT; n += 1) occupy(admission)
+      socket.write('llo')
+      await until('it waits', () => admission.snapshot().queued === 1)
+      t.equal(heard, '')
+      giveBack(admission)
+      await until('it is served', () => heard.includes('hello'))
+      socket.destroy()
+    },
+  )
 }

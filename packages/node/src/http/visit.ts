@@ -37,7 +37,6 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
   leftMs: number | undefined = undefined
   heldBefore: Held | undefined = undefined
   heldAfter: Held | undefined = undefined
-  #isSuspended = false
   /** Goes on with its body once it has a permit again. */
   #goOn: (() => void) | undefined = undefined
 
@@ -56,11 +55,6 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
 
   onAdmit(_permit: Permit): void {
     this.proceed()
-  }
-
-  /** Its permit was taken back while its body was on the way: before the handler it has to ask again. */
-  get isSuspended(): boolean {
-    return this.#isSuspended
   }
 
   get stage(): HeldStage {
@@ -140,16 +134,14 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
 
   giveBack(stage: HeldStage): void {
     if (stage === 'working' || stage === 'abandoned') this.abort('overdue')
-    this.#isSuspended = this.#isReceiving
+    const isReceiving = this.#isReceiving
     this.release()
-    if (!this.#isSuspended || this.#keeper.host.asksAgain) return
-    holdEnd(this.#response.req, (goOn) => this.#askAgain(goOn))
+    if (isReceiving) holdEnd(this.#response.req, (goOn) => this.#askAgain(goOn))
   }
 
   /** Its body has come after all: the work that needs it begins with a permit, or not at all. */
   #askAgain(goOn: () => void): void {
     const { admission, host } = this.#keeper
-    this.#isSuspended = false
     if (this.#response.headersSent || isResponseOver(this.#response)) {
       goOn()
       return
