@@ -82,14 +82,20 @@ const plugin: FastifyPluginAsync<FastifyHeadgateOptions> = async (app, options) 
       else if (entering.visit !== undefined) request.headgate = entering.visit
     },
   )
-  // A hook costs a percent of a hello world, where it has nothing to do as well.
-  if (options.context === true) {
-    app.addHook('preValidation', (request, _reply, done) => {
-      const { headgate: visit } = request
-      if (entrance.losesContext(visit)) runInContext(visit, done)
-      else done()
-    })
-  }
+  app.addHook('preValidation', (request, reply, done) => {
+    const visit = request.headgate as Visit<never> | null
+    // Its body was slow, and its permit went to others meanwhile.
+    if (visit?.isSuspended) {
+      const entering = new FastifyEntering(request, reply, done)
+      entrance.askAgain(entering, visit, rules.of(request))
+      if (entering.visit !== undefined) request.headgate = entering.visit
+      return
+    }
+    // A handler that reads its body by itself begins now.
+    if (visit !== null) visit.isPastHost = true
+    if (entrance.losesContext(visit)) runInContext(visit, done)
+    else done()
+  })
   app.addHook('onSend', (request, reply, _payload, done) => {
     ;(request.headgate as Visit<unknown> | null)?.onHandled(reply.statusCode)
     done()
@@ -111,6 +117,7 @@ function createHost(
     },
     // Once hijacked, a reply comes through no hook any more.
     tellsEnd: ({ reply }) => !reply.sent,
+    asksAgain: true,
     takeOver: ({ reply }) => takeOver(reply),
     headersBefore: ({ reply }) => reply.getHeaders() as OutgoingHttpHeaders,
     refuse: ({ request, raw, response, reply }, rejection, ofTenant) => {

@@ -19,6 +19,7 @@ export function createKoaHost(
     proceed: goOn,
     // Told not to answer, Koa knows no more than Node when that is done.
     tellsEnd: ({ request }) => request.respond !== false,
+    asksAgain: false,
     takeOver: ({ request, resolve }) => {
       request.respond = false
       resolve()

@@ -54,6 +54,7 @@ export class TurnKeeper {
   /** True when a request of this rank and cost could start without passing anybody who is in turn. */
   mayPass(rank: number, cost: number): boolean {
     if (!this.#limiter.fits(cost)) return false
+    this.#unparkIfGrown()
     const first = this.#room.firstInTurn()
     // Permits that are kept for somebody are kept from those who are no more important.
     return first === -1 || (first > rank && this.#isKept(first))

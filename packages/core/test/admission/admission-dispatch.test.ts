@@ -47,6 +47,20 @@ t.test('one that is awake is not woken again', async (t) => {
   t.equal(waiter.state, 'running')
 })
 
+t.test('nobody passes one that a limit which has grown puts in turn again', async (t) => {
+  const { admission, offer, dispatcher, limit } = setUp({ limit: 2 })
+  const [first] = [offer({ tenant: 'a' }), offer({ tenant: 'a' })]
+  t.equal(admission.pump(), 1, 'the other has to wait for a permit of its tenant')
+  const last = offer()
+  t.equal(admission.pump(), 1)
+  dispatcher.isAwake = true
+  limit.next = 6
+  first.permit?.sample('success')
+  last.release()
+  t.same(admission.tryAcquire().admitted, false)
+  t.equal(admission.pump(), 1)
+})
+
 t.test('a limit that grows wakes it', async (t) => {
   const { admission, offer, offerMany, dispatcher, limit } = setUp({ limit: 1 })
   const running = offer()

@@ -6,6 +6,7 @@ export function leadingHost<Context extends { lead?: Lead | undefined }>(
   host: Host<Context>,
 ): Host<Context> {
   return {
+    asksAgain: host.asksAgain,
     returnsHandler: host.returnsHandler ?? false,
     tellsEnd: (context) => host.tellsEnd(context),
     ...(host.headersBefore && { headersBefore: host.headersBefore.bind(host) }),

@@ -2,6 +2,8 @@ import type { Rejection } from '@headgate/core'
 import type { Admission } from '../admission/admission.ts'
 import type { RawRequest, RawResponse } from '../http/raw-message.ts'
 import { type RejectionResponse, RejectionResponses } from '../http/rejection-response.ts'
+import type { Visit } from '../http/visit.ts'
+import { visitOf } from '../http/visit-mark.ts'
 import { Cors } from './cors.ts'
 import type { ResolvedHeaderOptions } from './header-options.ts'
 import { type RetryShare, retryShareOf } from './retry-share.ts'
@@ -19,6 +21,7 @@ export interface Refused {
 export class Refusals {
   readonly #options: ResolvedHeaderOptions
   readonly #prepared: RejectionResponses
+  readonly #late: RejectionResponses
   readonly #told: ToldHeaders
   readonly #cors: Cors | undefined
   readonly #retries: RetryShare
@@ -27,6 +30,7 @@ export class Refusals {
     const { names, cors } = options
     this.#options = options
     this.#prepared = new RejectionResponses(options)
+    this.#late = new RejectionResponses({ ...options, isLate: true })
     this.#told = new ToldHeaders(admission, options)
     this.#retries = retryShareOf(admission)
     const { nack, overload, pushback, rateLimit, rateLimitPolicy } = names
@@ -46,7 +50,7 @@ export class Refusals {
    */
   answer({ raw, response }: Refused, rejection: Rejection, ofTenant: boolean): RejectionResponse {
     this.#cors?.allow(raw, response)
-    const prepared = this.#prepared.of(rejection, ofTenant)
+    const prepared = (isLate(raw) ? this.#late : this.#prepared).of(rejection, ofTenant)
     const { names } = this.#options
     const told = this.#told.isSilent ? [] : [...this.#told.of(rejection)]
     if (this.#options.pushback && names.pushback !== undefined) {
@@ -65,4 +69,9 @@ export class Refusals {
     const isOverload = statusCode === 503 && reason !== 'draining'
     return isOverload && this.#retries.isHigh ? DO_NOT_RETRY : String(Math.ceil(retryAfterMs))
   }
+}
+
+/** Its handler may have begun, so nobody may be told that nothing was done. */
+function isLate(request: RawRequest): boolean {
+  return (visitOf(request) as Partial<Visit<unknown>> | null | undefined)?.isLate === true
 }

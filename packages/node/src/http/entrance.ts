@@ -82,6 +82,13 @@ export class Entrance<Request extends AnyRequest, Context extends Entering<Reque
     return false
   }
 
+  /** Asks for one whose permit was taken back while its body was on the way. Its time has run on meanwhile. */
+  askAgain(context: Context, before: RequestHandle, rule?: RouteRule<Request>): void {
+    const asked = this.#classifier.classifyTrusting(context.request, rule)
+    const deadlineMs = before.remainingMs()
+    this.#ask(context, deadlineMs === Infinity ? asked : { ...asked, deadlineMs })
+  }
+
   #ask(context: Context, asked: AskingRequest): void {
     const visit = this.#gate.enter(context, context.response, asked)
     if (visit === undefined) return

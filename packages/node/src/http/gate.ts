@@ -51,10 +51,9 @@ export class Gate<Context> implements VisitKeeper<Context> {
     request: AskingRequest,
   ): Visit<Context> | undefined {
     const socket = connectionOf(response)
+    const asked = this.#named(request, response)
     // Counted as `cancelled`, and nobody is told: there is nobody.
-    const answer = this.admission.offer(
-      isResponseOver(response, socket) ? CLIENT_GONE : this.#named(request, response),
-    )
+    const answer = this.admission.offer(isResponseOver(response, socket) ? CLIENT_GONE : asked)
     request.trace?.onDecision(answer, request)
     if (!isPassage(answer)) {
       this.host.refuse(context, answer, typeof request.tenant === 'string')
@@ -62,7 +61,7 @@ export class Gate<Context> implements VisitKeeper<Context> {
     }
     // Carries the context it is made in to the handler.
     const visit = new Visit(this, context, response)
-    visit.begin(answer, request)
+    visit.begin(answer, asked)
     watchResponse(response, visit, socket)
     // Without a queue the permit is there already; the work begins in the check phase all the same.
     if (answer.state === 'running') setImmediate(startIfThere, visit)

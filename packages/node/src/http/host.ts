@@ -13,6 +13,11 @@ export interface Host<Context> {
   /** Whether the visit will hear `onHandled` even though the client has left. */
   tellsEnd(context: Context): boolean
   /**
+   * Whether it asks again by itself, before the handler, for a request whose permit was taken back while its body
+   * was on the way. Where it does not, the end of the body waits for a permit.
+   */
+  readonly asksAgain: boolean
+  /**
    * `ofTenant`: the one that was refused is a tenant's. With `cancelled` nobody is there to be told: the
    * client left before its work was begun.
    */

@@ -23,6 +23,8 @@ const TOO_MANY: ReadonlySet<RejectReason> = new Set(['tenant-full', 'tenant-rate
 interface Manner {
   readonly names: { readonly nack: string | undefined; readonly overload: string | undefined }
   readonly overloadScope: 'instance' | 'service'
+  /** Whether the handlers of those it is for may have begun. Default false. */
+  readonly isLate?: boolean
 }
 
 type Prepared = Map<RejectReason, (RejectionResponse | undefined)[]>
@@ -58,11 +60,13 @@ export class RejectionResponses {
   #prepare(reason: RejectReason, isQuota: boolean, seconds: number): RejectionResponse {
     const statusCode = isQuota ? 429 : 503
     const statusMessage = isQuota ? 'Too Many Requests' : 'Service Unavailable'
+    const when =
+      this.#manner.isLate === true ? 'once its body had come' : 'before any work was done'
     const body = JSON.stringify({
       type: isQuota ? QUOTA_EXCEEDED : REDUCED_CAPACITY,
       title: statusMessage,
       status: statusCode,
-      detail: `Refused before any work was done. Worth another try in ${seconds} s.`,
+      detail: `Refused ${when}. Worth another try in ${seconds} s.`,
       reason,
     })
     const headers: Record<string, string> = {
@@ -71,8 +75,8 @@ export class RejectionResponses {
       'cache-control': 'no-store',
       'retry-after': String(seconds),
     }
-    const { names, overloadScope } = this.#manner
-    if (names.nack !== undefined) headers[names.nack] = '1'
+    const { names, overloadScope, isLate } = this.#manner
+    if (names.nack !== undefined && isLate !== true) headers[names.nack] = '1'
     if (!isQuota && names.overload !== undefined) headers[names.overload] = `scope=${overloadScope}`
     return {
       statusCode,

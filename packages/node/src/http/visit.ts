@@ -37,8 +37,13 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
   leftMs: number | undefined = undefined
   heldBefore: Held | undefined = undefined
   heldAfter: Held | undefined = undefined
+  #isSuspended = false
   /** Goes on with its body once it has a permit again. */
   #goOn: (() => void) | undefined = undefined
+  /** It has waited at the end of its body, with its handler maybe at work: a refusal is no promise that nothing was done. */
+  isLate = false
+  /** Its handler is next: its host does not ask again for it. */
+  isPastHost = false
 
   constructor(keeper: VisitKeeper<Context>, context: Context, response: RawResponse) {
     super(keeper.admission)
@@ -57,6 +62,11 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
     this.proceed()
   }
 
+  /** Its permit was taken back while its body was on the way: before the handler it has to ask again. */
+  get isSuspended(): boolean {
+    return this.#isSuspended
+  }
+
   get stage(): HeldStage {
     if (this.leftMs !== undefined) return 'abandoned'
     if (this.#isReceiving) return 'receiving'
@@ -73,7 +83,7 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
     if (this.passage?.state !== 'running') return
     this.#keeper.admission.held.add(this)
     if (this.#hasBegun) {
-      this.#goOn?.()
+      if (this.#goOn !== undefined) this.#resume(this.#goOn)
       return
     }
     this.#hasBegun = true
@@ -89,8 +99,15 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
 
   onReject(rejection: Rejection): void {
     const ofTenant = this.tenant !== undefined
+    if (this.#goOn !== undefined && rejection !== LEFT) {
+      if (this.#hasAnswer) {
+        this.passage = undefined
+        this.#resume(this.#goOn)
+        return
+      }
+      endWithAnswer(this.#response)
+    }
     this.tell(rejection)
-    if (this.#goOn !== undefined && rejection !== LEFT) endWithAnswer(this.#response)
     this.passage = undefined
     const { host } = this.#keeper
     this.runInAsyncScope(host.refuse, host, this.#context, rejection, ofTenant)
@@ -101,6 +118,10 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
     const passage = this.passage
     // What ends a response before its handler has begun is no handler.
     if (passage === undefined || !this.#hasBegun) return
+    if (passage.state === 'queued') {
+      this.#stopWaiting(passage)
+      return
+    }
     if (this.leftMs !== undefined) this.#endAbandoned()
     else if (!passage.sampled) this.#keeper.admission.held.onHandled(passage.startedMs)
     const outcome = responseOutcome(statusCode)
@@ -134,21 +155,25 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
 
   giveBack(stage: HeldStage): void {
     if (stage === 'working' || stage === 'abandoned') this.abort('overdue')
-    const isReceiving = this.#isReceiving
+    this.#isSuspended = this.#isReceiving
     this.release()
-    if (isReceiving) holdEnd(this.#response.req, (goOn) => this.#askAgain(goOn))
+    if (!this.#isSuspended || (this.#keeper.host.asksAgain && !this.isPastHost)) return
+    holdEnd(this.#response.req, (goOn) => this.#askAgain(goOn))
   }
 
   /** Its body has come after all: the work that needs it begins with a permit, or not at all. */
   #askAgain(goOn: () => void): void {
     const { admission, host } = this.#keeper
-    if (this.#response.headersSent || isResponseOver(this.#response)) {
+    this.#isSuspended = false
+    if (this.#hasAnswer) {
       goOn()
       return
     }
     this.#goOn = goOn
+    this.isLate = true
     const answer = admission.offer(this.askingNow())
     if (!isPassage(answer)) {
+      this.tell(answer)
       endWithAnswer(this.#response)
       host.refuse(this.#context, answer, this.tenant !== undefined)
       return
@@ -156,6 +181,25 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
     this.passage = answer
     answer.arrival = this
     if (answer.state === 'running') setImmediate(() => this.proceed())
+  }
+
+  /** Its handler has begun to answer, or nobody hears it any more: it cannot be refused. */
+  get #hasAnswer(): boolean {
+    const { headersSent, writableEnded } = this.#response
+    return headersSent || writableEnded || isResponseOver(this.#response)
+  }
+
+  /** Its handler has answered without the end of its body: there is nothing left to wait for. */
+  #stopWaiting(passage: Passage): void {
+    this.passage = undefined
+    this.#keeper.admission.cancel(passage)
+    if (this.#goOn !== undefined) this.#resume(this.#goOn)
+  }
+
+  /** Whoever listens to the body is called in the context of its own request, whosever turn it is. */
+  #resume(goOn: () => void): void {
+    if (this.#keeper.options.context) this.runInAsyncScope(runInContext, undefined, this, goOn)
+    else this.runInAsyncScope(goOn)
   }
 
   #release(outcome: Outcome): void {

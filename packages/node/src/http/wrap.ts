@@ -94,6 +94,7 @@ function createRawHost<Request extends RawRequest, Response extends RawResponse>
     },
     returnsHandler: true,
     tellsEnd: () => true,
+    asksAgain: false,
     refuse: ({ request, raw, response }, rejection, ofTenant) => {
       if (rejection.reason === 'cancelled') return
       const answer = refusals.answer({ raw, response }, rejection, ofTenant)

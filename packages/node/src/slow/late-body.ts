@@ -8,10 +8,16 @@ import type { RawRequest, RawResponse } from '../http/raw-message.ts'
 export function holdEnd(request: RawRequest, ask: (goOn: () => void) => void): void {
   const body: Readable = request
   const { push } = body
+  let isHeld = false
   body.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
     if (chunk !== null) return push.call(body, chunk, encoding)
-    body.push = push
-    ask(() => push.call(body, null))
+    // HTTP/2 says it once more when its stream is closed, as it is by a refusal.
+    if (isHeld) return false
+    isHeld = true
+    ask(() => {
+      body.push = push
+      push.call(body, null)
+    })
     return false
   }
 }
