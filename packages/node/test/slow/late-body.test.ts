@@ -181,3 +181,22 @@ t.test(
     release()
   },
 )
+
+t.test('what is decided about one whose body came late can be explained', async (t) => {
+  const { port, admission } = await gatedServer(
+    t,
+    async (request, response) => {
+      await request.toArray().catch(() => undefined)
+      response.end()
+    },
+    { admission: { limit: 1, queue: false, explain: 10 } },
+  )
+  const client = new RawSocket(port).write(HALF.replace('host: a', 'host: a\r\nx-request-id: late'))
+  await until('its permit goes back', () => admission.snapshot().detached === 1)
+  const release = occupy(admission)
+  client.write('half')
+  await client.hears('"reason":"full"')
+  const answers = admission.explain('late').decisions.map(({ answer }) => answer)
+  t.same(answers.toSorted(), ['admitted', 'full'])
+  release()
+})
