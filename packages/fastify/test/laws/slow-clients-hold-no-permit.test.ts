@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { ask, giveBack, occupy, portOf, until } from '@headgate/conformance'
+import { ask, giveBack, occupy, portOf, RawSocket, until } from '@headgate/conformance'
 import fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createAdmission, createServerFactory, headgate } from '../../src/index.ts'
@@ -93,43 +93,36 @@ for (const way of Object.keys(WAYS)) {
     const app = await create(way)
     t.teardown(() => app.close())
     const { headgate: admission } = app
-    const socket = connect(portOf(app), '127.0.0.1')
-    let heard = ''
-    socket.on('data', (chunk) => {
-      heard += chunk.toString()
-    })
-    socket.write('POST /upload HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhe')
+    const client = new RawSocket(portOf(app))
+    client.write('POST /upload HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhe')
     await until('its permit is taken back', () => admission.snapshot().detached === 1)
     t.equal(admission.snapshot().inFlight, 0)
-    socket.write('llo')
-    await until('it is served', () => heard.includes('hello'))
-    t.match(heard, /^HTTP\/1\.1 200/)
+    client.write('llo')
+    await client.hears('hello')
+    t.match(client.text, /^HTTP\/1\.1 200/)
     await until('the permit is back', () => admission.snapshot().inFlight === 0)
     t.equal(admission.snapshot().admitted.important, 2)
-    socket.destroy()
+    client.socket.destroy()
   })
+
   t.test(
     `behind ${way}, what comes of a body that a handler reads by itself waits for a permit`,
     async (t) => {
       const app = await create(way)
       t.teardown(() => app.close())
       const { headgate: admission } = app
-      const socket = connect(portOf(app), '127.0.0.1')
-      let heard = ''
-      socket.on('data', (chunk) => {
-        heard += chunk.toString()
-      })
-      socket.write(
+      const client = new RawSocket(portOf(app))
+      client.write(
         'POST /stream HTTP/1.1\r\nhost: a\r\ncontent-type: application/x-stream\r\ncontent-length: 5\r\n\r\nhe',
       )
       await until('its permit is taken back', () => admission.snapshot().detached === 1)
       for (let n = 0; n < LIMIT; n += 1) occupy(admission)
-      socket.write('llo')
+      client.write('llo')
       await until('it waits', () => admission.snapshot().queued === 1)
-      t.equal(heard, '')
+      t.equal(client.text, '')
       giveBack(admission)
-      await until('it is served', () => heard.includes('hello'))
-      socket.destroy()
+      await client.hears('hello')
+      client.socket.destroy()
     },
   )
 }

@@ -40,8 +40,6 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
   #isSuspended = false
   /** Goes on with its body once it has a permit again. */
   #goOn: (() => void) | undefined = undefined
-  /** It has waited at the end of its body, with its handler maybe at work: a refusal is no promise that nothing was done. */
-  isLate = false
   /** Its handler is next: its host does not ask again for it. */
   isPastHost = false
 
@@ -65,6 +63,11 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
   /** Its permit was taken back while its body was on the way: before the handler it has to ask again. */
   get isSuspended(): boolean {
     return this.#isSuspended
+  }
+
+  /** It has waited at the end of its body, with its handler maybe at work: a refusal is no promise that nothing was done. */
+  get isLate(): boolean {
+    return this.#goOn !== undefined
   }
 
   get stage(): HeldStage {
@@ -170,7 +173,6 @@ export class Visit<Context> extends VisitHandle implements Arrival, ResponseWatc
       return
     }
     this.#goOn = goOn
-    this.isLate = true
     const answer = admission.offer(this.askingNow())
     if (!isPassage(answer)) {
       this.tell(answer)

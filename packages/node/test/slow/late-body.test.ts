@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { connect, createServer, type Http2ServerRequest } from 'node:http2'
 import { calm, listening, occupy, RawSocket, until } from '@headgate/conformance'
 import t from 'tap'
@@ -119,11 +119,12 @@ t.test(
   async (t) => {
     const storage = new AsyncLocalStorage<string>()
     const found: unknown[] = []
+    let finish = (): unknown => undefined
     const { port, admission } = await gatedServer(
       t,
       (request, response) => {
         if (request.method === 'GET') {
-          storage.run('another', () => setTimeout(() => response.end('served'), 300))
+          finish = storage.run('another', () => AsyncResource.bind(() => response.end('served')))
           return
         }
         request.on('end', () => {
@@ -139,6 +140,8 @@ t.test(
     const other = new RawSocket(port).write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
     await until('another has it', () => admission.snapshot().inFlight === 1)
     client.write('half')
+    await until('it waits', () => admission.snapshot().queued === 1)
+    finish()
     await client.hears('served')
     t.same(found, [undefined])
     other.socket.destroy()
